@@ -1,0 +1,26 @@
+{
+    "name": "OMS Order Management",
+    "summary": "Orders from every channel, checked, sourced and reserved in batches",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "OMS Suite contributors",
+    "website": "",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "sale_management",
+        "sale_stock",
+        "sale_crm",
+        "account_payment",
+        "payment_custom",
+        "stock_delivery",
+        "spreadsheet_dashboard",
+    ],
+    "external_dependencies": {"python": ["highspy", "phonenumbers", "charset-normalizer", "mail-parser-reply", "python-calamine", "openpyxl"]},
+    "data": [
+        "security/oms_addon_groups.xml",
+        "security/ir.model.access.csv",
+        "views/oms_addon_menus.xml",
+    ],
+    "demo": [],
+}

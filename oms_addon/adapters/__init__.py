@@ -1,0 +1,41 @@
+"""Channel adapters: pure Python, one module per kind of channel.
+
+`get_adapter` is the door; adding a channel is adding a module to `_MODULES`.
+"""
+
+from functools import cache
+from importlib import import_module
+
+from . import base
+
+# kind -> module; each module has an ADAPTER instance.
+_MODULES = {
+    "shopify": "shopify",
+    "woocommerce": "woocommerce",
+    "taobao": "taobao",
+    "ubl": "ubl",
+    "csv": "csv_xlsx",
+    "email": "email",
+}
+
+
+@cache
+def get_adapter(kind):
+    """Return the adapter of a kind of channel.
+
+    :param str kind: e.g. ``'shopify'``.
+    :rtype: base.Adapter
+    :raise KeyError: when there is none.
+    """
+    return import_module(f".{_MODULES[kind]}", __package__).ADAPTER
+
+
+def adapter_kinds():
+    """Kinds that have an adapter.
+
+    :rtype: tuple[str]
+    """
+    return tuple(_MODULES)
+
+
+__all__ = ["adapter_kinds", "base", "get_adapter"]

@@ -1,0 +1,281 @@
+"""What every channel adapter has in common: requests, errors, the interface.
+
+Adapters are plain Python: bytes and headers in, `OrderDocument` out. They open
+no connection and read no clock (``now`` is given), so each runs in a unit test.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from ..document import OrderDocument
+
+SIGNATURE_TOLERANCE = timedelta(minutes=10)
+
+
+class AdapterError(Exception):
+    """A message that can't be understood. The intake translates it.
+
+    :param str code: one of `CODES`; the intake has a translated sentence for it.
+    :param details: values for the sentence (``path``, ``value``, ``reason``).
+    """
+
+    CODES = (
+        "malformed",  # reason: not the format it should be (JSON, XML, CSV ...)
+        "missing",  # path: a field that must be there is not
+        "invalid",  # path, value: a field has a value that can't be read
+        "unsupported",  # value: a kind of message that this adapter doesn't know
+        "empty",  # nothing to read
+        "unreadable_table",  # value: headings found, none of them known
+    )
+
+    def __init__(self, code, **details):
+        if code not in self.CODES:
+            raise ValueError(f"unknown adapter error {code!r}")
+        self.code = code
+        self.details = details
+        super().__init__(code + ": " + ", ".join(
+            f"{key}={value}" for key, value in details.items()))
+
+
+class SignatureError(Exception):
+    """The sender of a message could not be verified."""
+
+
+@dataclass(frozen=True)
+class InboundRequest:
+    """A message as it came in.
+
+    :param Mapping headers: names in lower case.
+    :param Mapping query: query-string parameters.
+    :param str filename: of an uploaded or attached file.
+    :param str kind: adapter that reads it; ``""`` means the channel's own.
+    """
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = ""
+    filename: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class ChannelSettings:
+    """What an adapter may need to know of its channel.
+
+    :param str currency: ISO 4217 code used where a message names none.
+    :param str timezone: IANA name for times without zone.
+    :param bool prices_include_tax: used where the format does not say.
+    :param Mapping options: further settings of this kind of channel, e.g. the
+        ``columns`` of a file or the ``base_url`` of a shop.
+    """
+
+    currency: str = ""
+    country_code: str = ""
+    timezone: str = "UTC"
+    prices_include_tax: bool = False
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A call that the outbox or the poller makes.
+
+    :param bytes body: b"" for none.
+    :param tuple accept: status codes that mean success.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    accept: tuple[int, ...] = (200, 201, 202, 204)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a poll.
+
+    :param tuple messages: an `InboundRequest` per order found.
+    :param str cursor: where to go on; ``""`` when nothing changed.
+    :param bool more: there is another page now.
+    """
+
+    messages: tuple[InboundRequest, ...] = ()
+    cursor: str = ""
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class StockLevel:
+    """Free quantity of one listing, to be told to the channel."""
+
+    listing_id: str
+    sku: str
+    quantity: Decimal
+    location_id: str = ""
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A parcel that left, to be told to the channel.
+
+    :param tuple lines: pairs of channel line id and quantity; empty means all.
+    """
+
+    external_id: str
+    tracking_number: str
+    carrier_code: str = ""
+    carrier_name: str = ""
+    tracking_url: str = ""
+    shipped_at: datetime | None = None
+    lines: tuple[tuple[str, Decimal], ...] = ()
+
+
+class Adapter:
+    """Reads and writes the messages of one kind of channel.
+
+    Subclasses override what their platform has; the defaults are the signed
+    format of the suite itself (see `verify`).
+    """
+
+    kind = ""
+    label = ""
+    # names of the secrets that the channel form asks for
+    secret_fields: tuple[str, ...] = ("webhook_secret",)
+    # names of the options (ChannelSettings.options) that the form asks for
+    option_fields: tuple[str, ...] = ()
+
+    # ---- coming in -------------------------------------------------------
+
+    def verify(self, request, secrets, now):
+        """Check that the platform sent ``request``; constant-time comparison.
+
+        The default is the suite's own scheme, for formats without one:
+        ``X-OMS-Timestamp`` (Unix seconds) and ``X-OMS-Signature``, the hex
+        HMAC-SHA256 of ``timestamp + "." + body``.
+
+        :param InboundRequest request:
+        :param Mapping secrets: by the names in ``secret_fields``.
+        :param datetime now: aware current time, for replay windows.
+        :raise SignatureError: when it is missing, wrong or too old.
+        """
+        secret = require_secret(secrets, "webhook_secret")
+        stamp = request.headers.get("x-oms-timestamp", "")
+        if not stamp.isdigit() or abs(
+            now.timestamp() - int(stamp)
+        ) > SIGNATURE_TOLERANCE.total_seconds():
+            raise SignatureError("timestamp missing or too old")
+        check_signature(
+            hmac.new(secret.encode(), stamp.encode() + b"." + request.body,
+                     hashlib.sha256).hexdigest(),
+            request.headers.get("x-oms-signature", ""),
+        )
+
+    def is_ping(self, request):
+        """Whether ``request`` is a platform's unsigned test call: answered, not kept.
+
+        :rtype: bool
+        """
+        return False
+
+    def split(self, request, settings):
+        """Cut a message with several orders into one message per order.
+
+        :rtype: list[InboundRequest]
+        :return: ``[request]`` itself when it holds one document at most.
+        :raise AdapterError: when it can't be read at all.
+        """
+        return [request]
+
+    def parse(self, request, settings):
+        """Read one document.
+
+        :param InboundRequest request: one piece that `split` returned.
+        :param ChannelSettings settings:
+        :rtype: OrderDocument
+        :raise AdapterError: with what is wrong and where.
+        """
+        raise NotImplementedError(self.kind)
+
+    # ---- going out -------------------------------------------------------
+
+    can_poll = False
+    can_push_stock = False
+    can_push_shipment = False
+
+    def poll_request(self, cursor, settings, secrets, now):
+        """Build the call for the next page of changed orders.
+
+        :param str cursor: what the last page returned, ``""`` at first.
+        :rtype: HttpRequest
+        """
+        raise NotImplementedError(self.kind)
+
+    def poll_page(self, body, headers, cursor, settings):
+        """Read the answer of `poll_request`.
+
+        :rtype: Page
+        """
+        raise NotImplementedError(self.kind)
+
+    def stock_requests(self, levels, settings, secrets, now):
+        """Build the calls that tell the channel its stock.
+
+        :param list levels: of `StockLevel`.
+        :rtype: list[HttpRequest]
+        """
+        raise NotImplementedError(self.kind)
+
+    def shipment_requests(self, shipment, settings, secrets, now):
+        """Build the calls that tell the channel a parcel left.
+
+        :param Shipment shipment:
+        :rtype: list[HttpRequest]
+        """
+        raise NotImplementedError(self.kind)
+
+    def check_answer(self, status, body):
+        """Return why an answer means failure, ``""`` when it is a success.
+
+        Platforms that answer 200 with an error inside override it.
+
+        :param int status: HTTP status.
+        :param bytes body:
+        :rtype: str
+        """
+        return "" if 200 <= status < 300 else f"HTTP {status}"
+
+
+def require_secret(secrets, name):
+    """Return a secret; an unset one verifies nothing.
+
+    :raise SignatureError: when it is not set.
+    """
+    secret = secrets.get(name) or ""
+    if not secret:
+        raise SignatureError(f"{name} is not set on the channel")
+    return secret
+
+
+def check_signature(expected, given):
+    """Compare two signatures in constant time.
+
+    :raise SignatureError: when they differ or none was given.
+    """
+    if not given or not hmac.compare_digest(
+        str(expected).encode(), str(given).encode()
+    ):
+        raise SignatureError("signature missing or wrong")
+
+
+__all__ = [
+    "Adapter", "AdapterError", "ChannelSettings", "HttpRequest", "InboundRequest",
+    "OrderDocument", "Page", "Shipment", "SignatureError", "StockLevel",
+    "check_signature", "require_secret",
+]

@@ -1,0 +1,73 @@
+"""Small readers shared by the adapters: JSON, numbers, times, text."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from .base import AdapterError
+
+
+def load_json(body):
+    """Decode a JSON body; numbers stay exact.
+
+    :param bytes body:
+    :raise AdapterError: ``malformed`` with line and column.
+    """
+    try:
+        return json.loads(body.decode("utf-8-sig"), parse_float=Decimal)
+    except UnicodeDecodeError as error:
+        raise AdapterError("malformed", reason=f"not UTF-8: {error.reason}") from error
+    except json.JSONDecodeError as error:
+        raise AdapterError(
+            "malformed",
+            reason=f"{error.msg} (line {error.lineno}, column {error.colno})",
+        ) from error
+
+
+def require(value, path):
+    """Return ``value``; an absent or empty one is an error naming its path.
+
+    :raise AdapterError: ``missing``.
+    """
+    if value is None or value == "":
+        raise AdapterError("missing", path=path)
+    return value
+
+
+def text(value):
+    """Return ``value`` as stripped text, ``""`` for None."""
+    return "" if value is None else str(value).strip()
+
+
+def decimal(value, path, default=None):
+    """Return a `Decimal`; ``default`` for None or ``""``.
+
+    :raise AdapterError: ``invalid`` for anything that is no finite number.
+    """
+    if value is None or value == "":
+        return default
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation as error:
+        raise AdapterError("invalid", path=path, value=str(value)) from error
+    if not number.is_finite():
+        raise AdapterError("invalid", path=path, value=str(value))
+    return number
+
+
+def moment(value, path, timezone="UTC"):
+    """Return an aware UTC `datetime` from ISO 8601 or ``YYYY-MM-DD HH:MM:SS``.
+
+    :param str timezone: IANA name used when the text names no offset.
+    :raise AdapterError: ``invalid``.
+    """
+    if not value:
+        return None
+    try:
+        parsed = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+    except ValueError as error:
+        raise AdapterError("invalid", path=path, value=str(value)) from error
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=ZoneInfo(timezone))
+    return parsed.astimezone(UTC)
