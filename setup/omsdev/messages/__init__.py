@@ -1,0 +1,1 @@
+"""Builders of channel messages: what each platform would send for an order."""
