@@ -17,6 +17,10 @@
     "data": [
         "security/oms_addon_logistics_groups.xml",
         "security/ir.model.access.csv",
+        "security/oms_addon_logistics_security.xml",
+        "data/ir_sequence_data.xml",
+        "data/oms_stop_failure_reason_data.xml",
+        "views/oms_trip_views.xml",
         "views/oms_addon_logistics_menus.xml",
     ],
     "demo": [],

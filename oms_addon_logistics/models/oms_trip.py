@@ -1,0 +1,325 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+OPEN_STOPS = ("planned", "arrived")
+
+
+class OmsTrip(models.Model):
+    _name = "oms.trip"
+    _description = "Trip"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, planned_start, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, copy=False, default="New", readonly=True)
+    active = fields.Boolean(default=True)
+    plan_id = fields.Many2one(
+        comodel_name="oms.route.plan",
+        string="Route Plan",
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    date = fields.Date(required=True, index=True, default=fields.Date.context_today)
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse",
+        string="Depot",
+        required=True,
+        check_company=True,
+    )
+    vehicle_id = fields.Many2one(
+        comodel_name="fleet.vehicle",
+        string="Vehicle",
+        required=True,
+        index=True,
+        check_company=True,
+        tracking=True,
+    )
+    driver_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Driver",
+        compute="_compute_driver_id",
+        store=True,
+        readonly=False,
+        tracking=True,
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Driver's User",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        help="Sees the trip on the phone page.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("dispatched", "Dispatched"),
+            ("started", "On the Road"),
+            ("done", "Done"),
+            ("cancel", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        copy=False,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    stop_ids = fields.One2many(
+        comodel_name="oms.trip.stop", inverse_name="trip_id", string="Stops"
+    )
+    batch_ids = fields.One2many(
+        comodel_name="stock.picking.batch",
+        inverse_name="oms_trip_id",
+        string="Loading Batches",
+    )
+    planned_start = fields.Datetime(string="Planned Departure")
+    planned_end = fields.Datetime(string="Planned Return")
+    started_at = fields.Datetime(readonly=True, copy=False)
+    finished_at = fields.Datetime(readonly=True, copy=False)
+    km = fields.Float(string="Kilometres", digits=(10, 1))
+    duration = fields.Float(
+        string="Hours", compute="_compute_duration", store=True, help="As planned."
+    )
+    load_weight = fields.Float(string="Load (kg)", help="Heaviest load on the way.")
+    load_volume = fields.Float(string="Load (m³)", help="Largest load on the way.")
+    load_percentage = fields.Float(
+        string="Load",
+        compute="_compute_load_percentage",
+        help="The fuller of weight and volume.",
+    )
+    is_late = fields.Boolean(
+        string="Late", help="A stop or the return comes after its time, as planned."
+    )
+    is_overloaded = fields.Boolean(string="Overloaded")
+    stop_count = fields.Integer(compute="_compute_stop_counts", store=True)
+    open_count = fields.Integer(
+        string="Open Stops", compute="_compute_stop_counts", store=True
+    )
+    delivered_count = fields.Integer(
+        string="Delivered Stops", compute="_compute_stop_counts", store=True
+    )
+    failed_count = fields.Integer(
+        string="Failed Stops", compute="_compute_stop_counts", store=True
+    )
+    progress = fields.Float(compute="_compute_stop_counts", store=True)
+    vehicle_name = fields.Char(compute="_compute_vehicle_name", compute_sudo=True)
+    depot_latitude = fields.Float(digits=(10, 7), readonly=True)
+    depot_longitude = fields.Float(digits=(10, 7), readonly=True)
+
+    # One tour at a time: a vehicle that is on the road can't start another.
+    _one_started_trip = models.UniqueIndex(
+        "(vehicle_id) WHERE state = 'started'",
+        "This vehicle is on the road already: finish its trip first.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("vehicle_id")
+    def _compute_driver_id(self):
+        for trip in self:
+            trip.driver_id = trip.vehicle_id.driver_id
+
+    @api.depends("driver_id")
+    def _compute_user_id(self):
+        users = dict(
+            self.env["res.users"]._read_group(
+                [
+                    ("partner_id", "in", self.driver_id.ids),
+                    ("share", "=", False),
+                ],
+                ["partner_id"],
+                ["id:recordset"],
+            )
+        )
+        for trip in self:
+            trip.user_id = users.get(trip.driver_id, self.env["res.users"])[:1]
+
+    @api.depends("planned_start", "planned_end")
+    def _compute_duration(self):
+        for trip in self:
+            span = (
+                trip.planned_end - trip.planned_start
+                if trip.planned_start and trip.planned_end
+                else timedelta()
+            )
+            trip.duration = span.total_seconds() / 3600
+
+    @api.depends("vehicle_id", "load_weight", "load_volume")
+    def _compute_load_percentage(self):
+        for trip in self:
+            vehicle = trip.vehicle_id.sudo()  # drivers may not read vehicles
+            trip.load_percentage = max(
+                100 * load / capacity if capacity else 0.0
+                for load, capacity in (
+                    (trip.load_weight, vehicle.oms_capacity_weight),
+                    (trip.load_volume, vehicle.oms_capacity_volume),
+                )
+            )
+
+    @api.depends("stop_ids.state")
+    def _compute_stop_counts(self):
+        for trip in self:
+            states = trip.stop_ids.mapped("state")
+            trip.stop_count = len(states)
+            trip.open_count = sum(state in OPEN_STOPS for state in states)
+            trip.delivered_count = states.count("delivered")
+            trip.failed_count = states.count("failed")
+            trip.progress = (
+                100 * (1 - trip.open_count / len(states)) if states else 0.0
+            )
+
+    @api.depends("vehicle_id")
+    def _compute_vehicle_name(self):
+        for trip in self:
+            trip.vehicle_name = trip.vehicle_id.display_name
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for values in vals_list:
+            if values.get("name", "New") == "New":
+                company = values.get("company_id") or self.env.company.id
+                sequence = self.env["ir.sequence"].with_company(company)
+                values["name"] = sequence.next_by_code("oms.trip") or "New"
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        if any(trip.state not in ("draft", "cancel") for trip in self):
+            raise UserError(
+                self.env._("Only trips that are draft or cancelled can be deleted.")
+            )
+
+    # === ACTIONS === #
+
+    def action_dispatch(self):
+        """Hand draft trips to their drivers and make the loading batches.
+
+        A trip that isn't a draft is passed over, so calling twice is harmless.
+
+        :raise UserError: when a trip has no driver or no stops
+        """
+        trips = self._lock().filtered(lambda trip: trip.state == "draft")
+        for trip in trips:
+            if not trip.stop_ids:
+                raise UserError(self.env._("%(trip)s has no stops.", trip=trip.name))
+            if not trip.user_id:
+                raise UserError(
+                    self.env._(
+                        "Choose a driver with a user account for %(trip)s "
+                        "(%(vehicle)s).",
+                        trip=trip.name,
+                        vehicle=trip.vehicle_id.display_name,
+                    )
+                )
+        trips.write({"state": "dispatched"})
+        trips._create_loading_batches()
+        trips._record_events("dispatched")
+        return True
+
+    def action_start(self):
+        """Start dispatched trips (button of the dispatcher)."""
+        return self._start()
+
+    def action_finish(self):
+        """Finish started trips (button of the dispatcher)."""
+        return self._finish()
+
+    def action_cancel(self):
+        """Cancel trips that haven't started; their transfers can be planned again.
+
+        :raise UserError: when a trip is on the road or done
+        """
+        trips = self._lock().filtered(lambda trip: trip.state != "cancel")
+        if any(trip.state in ("started", "done") for trip in trips):
+            raise UserError(
+                self.env._("A trip that has started is finished, not cancelled.")
+            )
+        trips._record_events("removed", trips.filtered(lambda t: t.state != "draft"))
+        trips.write({"state": "cancel"})
+        trips.stop_ids.write({"state": "skipped"})
+        trips._drop_loading_batches()
+        return True
+
+    def action_evaluate(self):
+        """Compute arrival times, kilometres and load anew, in the present order."""
+        return self._evaluate()
+
+    # === BUSINESS METHODS === #
+
+    def _start(self, values=None):
+        """Put dispatched trips on the road; harmless when they are already.
+
+        :param dict values: optional ``at`` (datetime UTC)
+        :return: True
+        :raise AccessError: not the driver's own trip
+        :raise UserError: not dispatched yet, finished or cancelled
+        """
+        trips = self._ensure_may_work()._lock()
+        trips = trips.filtered(lambda trip: trip.state != "started")
+        if any(trip.state != "dispatched" for trip in trips):
+            raise UserError(self.env._("Only a dispatched trip can be started."))
+        moment = (values or {}).get("at") or fields.Datetime.now()
+        trips.write({"state": "started", "started_at": moment})
+        trips._record_events("started")
+        return True
+
+    def _finish(self, values=None):
+        """Close started trips; stops not reached let their transfers go.
+
+        :param dict values: optional ``at`` (datetime UTC)
+        :return: True
+        :raise AccessError: not the driver's own trip
+        :raise UserError: not started
+        """
+        trips = self._ensure_may_work()._lock()
+        trips = trips.filtered(lambda trip: trip.state != "done")
+        if any(trip.state != "started" for trip in trips):
+            raise UserError(self.env._("Only a started trip can be finished."))
+        left = trips.stop_ids.filtered(lambda stop: stop.state in OPEN_STOPS)
+        left._record_events("removed")
+        left.write({"state": "skipped"})
+        moment = (values or {}).get("at") or fields.Datetime.now()
+        trips.write({"state": "done", "finished_at": moment})
+        trips._drop_loading_batches()
+        trips.plan_id._close_when_done()
+        return True
+
+    def _ensure_may_work(self):
+        """Return the trips with full rights if the user may drive or dispatch them.
+
+        :raise AccessError: another driver's trip
+        """
+        self.check_access("read")
+        user = self.env.user
+        if (
+            not self.env.su
+            and not user.has_group("oms_addon_logistics.group_oms_dispatcher")
+            and any(trip.user_id != user for trip in self)
+        ):
+            raise AccessError(self.env._("This is another driver's trip."))
+        return self.sudo()  # checked above; drivers have no write access
+
+    def _lock(self):
+        """Lock the rows, so that two people change the state one after the other."""
+        self.lock_for_update(allow_referencing=True)
+        return self
+
+    def _record_events(self, code, trips=None):
+        """Record one event per transfer of the open stops."""
+        trips = self if trips is None else trips
+        stops = trips.stop_ids.filtered(lambda stop: stop.state in OPEN_STOPS)
+        return stops._record_events(code)

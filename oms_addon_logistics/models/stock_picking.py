@@ -1,0 +1,146 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# A transfer is taken by a stop in one of these states; a failed or skipped
+# stop lets it go.
+HOLDING_STATES = ("planned", "arrived", "delivered")
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    oms_stop_ids = fields.Many2many(
+        comodel_name="oms.trip.stop",
+        relation="oms_trip_stop_picking_rel",
+        column1="picking_id",
+        column2="stop_id",
+        string="Stops",
+        copy=False,
+        help="Every attempt, also failed ones.",
+    )
+    oms_stop_id = fields.Many2one(
+        comodel_name="oms.trip.stop",
+        string="Stop",
+        compute="_compute_oms_stop_id",
+        store=True,
+        index="btree_not_null",
+        help="The stop that carries this transfer now.",
+    )
+    oms_trip_id = fields.Many2one(
+        related="oms_stop_id.trip_id",
+        string="Trip",
+        store=True,
+        index="btree_not_null",
+    )
+    oms_is_pickup = fields.Boolean(
+        string="Collect at Customer",
+        copy=False,
+        help="This return is collected by the own fleet: it is offered to route plans.",
+    )
+    oms_window_start = fields.Datetime(string="Deliver After", copy=False)
+    oms_window_end = fields.Datetime(string="Deliver Before", copy=False)
+    oms_parcel_count = fields.Integer(
+        string="Parcels",
+        compute="_compute_oms_parcel_count",
+        help="Packages of the transfer; 1 when nothing is packed.",
+    )
+    oms_tracking_token = fields.Char(
+        compute="_compute_oms_tracking_token", store=True, copy=False
+    )
+    oms_tracking_url = fields.Char(
+        string="Tracking Page", compute="_compute_oms_tracking_url"
+    )
+    oms_tracking_event_ids = fields.One2many(
+        comodel_name="oms.tracking.event", inverse_name="picking_id", string="Tracking"
+    )
+    oms_delivered_at = fields.Datetime(
+        string="Handed Over On", readonly=True, copy=False
+    )
+
+    _oms_tracking_token_unique = models.UniqueIndex(
+        "(oms_tracking_token) WHERE oms_tracking_token IS NOT NULL",
+        "Two transfers can't have the same tracking token.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("oms_stop_ids.state")
+    def _compute_oms_stop_id(self):
+        """One stop at most holds a transfer: the column is the lock.
+
+        Two plans that take the same transfer at once both write this row, so
+        the database makes the second one start again and see the first.
+        """
+        for picking in self:
+            picking.oms_stop_id = picking.oms_stop_ids.filtered(
+                lambda stop: stop.state in HOLDING_STATES
+            )[:1]
+
+    @api.depends("move_line_ids.result_package_id")
+    def _compute_oms_parcel_count(self):
+        for picking in self:
+            picking.oms_parcel_count = len(picking.move_line_ids.result_package_id) or 1
+
+    @api.depends("picking_type_id.code")
+    def _compute_oms_tracking_token(self):
+        for picking in self:
+            token = picking.oms_tracking_token
+            if not token and picking.picking_type_id.code in ("outgoing", "incoming"):
+                token = secrets.token_urlsafe(18)
+            picking.oms_tracking_token = token
+
+    @api.depends("oms_tracking_token")
+    def _compute_oms_tracking_url(self):
+        for picking in self:
+            picking.oms_tracking_url = (
+                f"{picking.get_base_url()}/oms/track/{picking.oms_tracking_token}"
+                if picking.oms_tracking_token
+                else False
+            )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_plannable_domain(self, company, warehouses, until, carriers="own"):
+        """Which transfers a route plan may take.
+
+        :param res.company company: company of the plan
+        :param stock.warehouse warehouses: deliveries from, and returns to, these
+        :param datetime until: scheduled before this moment (UTC)
+        :param str carriers: "own" (own-fleet carrier), "own_or_none", or "all"
+        :return: domain on stock.picking
+        :rtype: Domain
+        """
+        domain = Domain(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "assigned"),
+                ("oms_stop_id", "=", False),
+                ("picking_type_id.warehouse_id", "in", warehouses.ids),
+                ("scheduled_date", "<", until),
+            ]
+        )
+        outgoing = Domain("picking_type_id.code", "=", "outgoing")
+        own = Domain("carrier_id.delivery_type", "=", "oms_fleet")
+        if carriers == "own":
+            outgoing &= own
+        elif carriers == "own_or_none":
+            outgoing &= own | Domain("carrier_id", "=", False)
+        pickup = Domain("picking_type_id.code", "=", "incoming") & Domain(
+            "oms_is_pickup", "=", True
+        )
+        return domain & (outgoing | pickup)
+
+    def _oms_mark_delivered(self, moment=None):
+        """Note when the customer got the goods; the first moment stays.
+
+        Used by stops and by carriers' tracking events.
+
+        :param datetime moment: UTC, now by default
+        :return: the transfers that weren't delivered before
+        """
+        fresh = self.filtered(lambda picking: not picking.oms_delivered_at)
+        fresh.write({"oms_delivered_at": moment or fields.Datetime.now()})
+        return fresh
