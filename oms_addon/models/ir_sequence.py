@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+
+
+class IrSequence(models.Model):
+    _inherit = "ir.sequence"
+
+    # === BUSINESS METHODS === #
+
+    def _oms_next_names(self, count, sequence_date=None):
+        """Draw several numbers at once, as `count` calls of `next_by_id` would.
+
+        :param int count: how many
+        :param sequence_date: date or datetime that decides prefix and date range
+        :return: the formatted numbers, in order
+        :rtype: list of str
+        """
+        self.ensure_one()
+        if self.implementation != "standard" or count < 2:
+            return [self.next_by_id(sequence_date=sequence_date) for _n in range(count)]
+        self.browse().check_access("read")
+        when = sequence_date or self.env.context.get(
+            "ir_sequence_date", fields.Date.today()
+        )
+        current = self._get_current_sequence(when)
+        if current == self:
+            table, ranged = f"ir_sequence_{self.id:03d}", self
+        else:
+            table = f"ir_sequence_{self.id:03d}_{current.id:03d}"
+            ranged = self.with_context(ir_sequence_date_range=current.date_from)
+        self.env.cr.execute(
+            "SELECT nextval(%s) FROM generate_series(1, %s)", [table, count]
+        )
+        prefix, suffix = ranged._get_prefix_suffix()
+        return [
+            f"{prefix}{number:0{self.padding}d}{suffix}"
+            for (number,) in self.env.cr.fetchall()
+        ]
+
+    @api.model
+    def _oms_next_names_by_code(self, code, count, sequence_date=None):
+        """Draw several numbers of the sequence that `next_by_code` would choose.
+
+        :return: list of str, empty when there is no such sequence
+        """
+        self.browse().check_access("read")
+        company = self.env.company
+        sequence = self.search(
+            [("code", "=", code), ("company_id", "in", [company.id, False])],
+            order="company_id",
+            limit=1,
+        )
+        if not sequence:
+            return []
+        return sequence._oms_next_names(count, sequence_date=sequence_date)
