@@ -1,0 +1,331 @@
+"""Tables out of files: CSV in any charset and delimiter, XLSX, XLS, ODS.
+
+Files come from strangers, so sizes are checked before anything is unpacked into
+memory, formulas are never evaluated (a sheet's stored values are read) and no
+entity or link is followed.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import PurePath
+
+from .base import AdapterError
+from .table_fields import is_complete, map_headings
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 150_000_000
+MAX_ROWS = 50_000
+MAX_COLUMNS = 256
+# Headings are looked for in this many rows; order forms have a letterhead above.
+HEAD_ROWS = 40
+DELIMITERS = (",", ";", "\t", "|")
+
+TABLE_TYPES = (
+    "text/csv",
+    "text/tab-separated-values",
+    "application/csv",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.spreadsheet",
+)
+TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ODS_CELL = re.compile(
+    rb'number-(rows|columns)-repeated="(\d+)"|(<(?:office:annotation|text:p)[ >/])')
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet.
+
+    :param rows: lists of cells: str, `Decimal` or naive `datetime`; row n of the
+        file is at n - 1, blank rows included.
+    :param str delimiter: ``""`` for a spreadsheet.
+    :param str encoding: ``""`` for a spreadsheet.
+    """
+
+    rows: Sequence[list]
+    delimiter: str = ""
+    encoding: str = ""
+
+
+def looks_like_table(content_type, filename):
+    """Whether an attachment is a table, by its type and name.
+
+    :rtype: bool
+    """
+    suffix = PurePath(filename or "").suffix.lower()
+    return suffix in TABLE_SUFFIXES or (
+        content_type in TABLE_TYPES and suffix in ("", ".txt")
+    )
+
+
+def read_table(body, encoding="", columns=None):
+    """Read the table that most looks like an order.
+
+    :param bytes body: the file.
+    :param str encoding: charset of a CSV, found out when empty.
+    :param Mapping columns: normalized heading to field, of the channel.
+    :rtype: Table
+    :raise AdapterError: ``empty`` or ``malformed``.
+    """
+    if not body.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
+        raise AdapterError("empty")
+    if len(body) > MAX_BYTES:
+        raise _too_large(f"{len(body)} bytes, at most {MAX_BYTES}")
+    if body.startswith(_ZIP):
+        sheets = _read_zip(body)
+    elif body.startswith(_OLE):
+        sheets = _read_calamine(body)
+    else:
+        return _read_csv(body, encoding, columns)
+    sheets = [Table(rows) for rows in sheets if any(any(row) for row in rows)]
+    if not sheets:
+        raise AdapterError("empty")
+    return max(sheets, key=lambda table: head_score(table.rows, columns))
+
+
+def head_score(rows, columns=None):
+    """Return how well a table's headings are known: more is better.
+
+    :rtype: tuple
+    """
+    best = (False, 0)
+    for row in rows[:HEAD_ROWS]:
+        places = map_headings(row, columns)
+        best = max(best, (is_complete(places), len(places)))
+    return best
+
+
+def cell_text(cell, mark="."):
+    """Return a cell as text, the way a CSV of ours holds it.
+
+    :param str mark: decimal mark for numbers.
+    """
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ") if cell.time() != time.min else str(cell.date())
+    if isinstance(cell, Decimal):
+        return f"{cell:f}".replace(".", mark)
+    return cell
+
+
+def write_csv(rows):
+    """Return rows of text as a UTF-8 CSV with commas.
+
+    :rtype: bytes
+    """
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def _too_large(what):
+    return AdapterError("malformed", reason=f"file too large: {what}")
+
+
+# ---- CSV ----------------------------------------------------------------
+
+
+def _read_csv(body, encoding, columns):
+    best = None
+    for charset in [encoding] if encoding else _charsets(body):
+        try:
+            text = body.decode(charset)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        delimiter, score = _delimiter(text, columns)
+        if best is None or score[:2] > best[0][:2]:
+            best = (score, charset, delimiter, text)
+    if best is None:
+        raise AdapterError("malformed", reason=f"not text in {encoding or 'UTF-8'}")
+    _score, charset, delimiter, text = best
+    if "\x00" in text:
+        raise AdapterError("malformed", reason="neither text nor a known spreadsheet")
+    return Table(_rows(text, delimiter), delimiter, charset)
+
+
+def _charsets(body):
+    """Charsets that a text may be in, the most likely first."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ["utf-16"]
+    try:
+        body.decode("utf-8")
+        return ["utf-8-sig"]
+    except UnicodeDecodeError:
+        pass
+    # Letters with an accent stand alone, Chinese characters come in pairs.
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", body[:100_000])]
+    odd = sum(length % 2 for length in runs)
+    guess = ["cp1252", "gb18030"] if odd * 4 > len(runs) else ["gb18030", "cp1252"]
+    return [*guess, *_charset_of_library(body), "latin-1"]
+
+
+def _charset_of_library(body):
+    from charset_normalizer import from_bytes
+
+    match = from_bytes(body[:20_000]).best()
+    return [match.encoding] if match else []
+
+
+def _delimiter(text, columns):
+    """Return the delimiter whose columns make most sense, and how much sense."""
+    lines = text[:200_000].split("\n")[:HEAD_ROWS]
+    best = (",", (False, 0, 0))
+    for delimiter in DELIMITERS:
+        rows = list(csv.reader(lines, delimiter=delimiter)) if lines else []
+        widths = [len(row) for row in rows if any(row)]
+        common = max(set(widths), key=widths.count) if widths else 0
+        score = (
+            *head_score(rows, columns),
+            widths.count(common) if common > 1 else 0,
+        )
+        if score > best[1]:
+            best = (delimiter, score)
+    return best
+
+
+def _rows(text, delimiter):
+    rows = []
+    reader = csv.reader(
+        io.StringIO(text.replace("\r\n", "\n"), newline=""),
+        delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            if len(rows) >= MAX_ROWS:
+                raise _too_large(f"more than {MAX_ROWS} rows")
+            if len(row) > MAX_COLUMNS:
+                raise _too_large(f"more than {MAX_COLUMNS} columns")
+            rows.append([cell.strip() for cell in row])
+    except csv.Error as error:
+        raise AdapterError(
+            "malformed", reason=f"{error} (line {reader.line_num})", row=reader.line_num
+        ) from error
+    return rows
+
+
+# ---- spreadsheets -------------------------------------------------------
+
+
+def _read_zip(body):
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            names = set(archive.namelist())
+            _check_zip(archive)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+    if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
+        return _read_xlsx(body)
+    if "content.xml" in names:
+        return _read_calamine(body)
+    raise AdapterError("malformed", reason="a ZIP archive, but no spreadsheet")
+
+
+def _check_zip(archive):
+    """Unpack every part once, counting: a header may lie about the size."""
+    left = MAX_UNPACKED
+    for entry in archive.infolist():
+        with archive.open(entry) as part:
+            cells, first = 0, True
+            while chunk := part.read(1 << 20):
+                left -= len(chunk)
+                if left < 0:
+                    raise _too_large(f"more than {MAX_UNPACKED} bytes unpacked")
+                if first and b"<!DOCTYPE" in chunk[:4096]:
+                    raise AdapterError("malformed", reason="document type in the file")
+                first = False
+                if entry.filename == "content.xml":
+                    cells = _count_ods(chunk, cells)
+
+
+def _count_ods(chunk, cells):
+    """Add up what repeated rows and columns of an ODS would be in memory.
+
+    Empty rest of a sheet is repeated too, up to a million rows; only repeats that
+    are followed by content take memory.
+    """
+    pending = 1
+    for match in _ODS_CELL.finditer(chunk):
+        if match[2]:
+            pending *= min(int(match[2]), 1 << 24)
+        else:
+            cells += pending
+            pending = 1
+    if cells > MAX_ROWS * MAX_COLUMNS:
+        raise _too_large("too many cells")
+    return cells
+
+
+def _read_xlsx(body):
+    """Read row by row: one far-away cell must not make a table of all between."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(
+            io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
+        sheets = []
+        for sheet in book.worksheets:
+            # what the file says of its own size is often wrong
+            sheet.reset_dimensions()
+            sheets.append(_clean_rows(
+                sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)))
+    except AdapterError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its XML leads it to
+        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+    return sheets
+
+
+def _read_calamine(body):
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+        return [
+            _clean_rows(
+                book.get_sheet_by_index(index).to_python(
+                    skip_empty_area=False, nrows=MAX_ROWS + 1))
+            for index in range(len(book.sheet_names))
+        ]
+    except AdapterError:
+        raise
+    except Exception as error:  # its errors have no common base
+        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+
+
+def _clean_rows(raw):
+    """Turn cells into text, numbers and times; drop blank cells and rows at the end."""
+    rows, blank = [], 0
+    for raw_row in raw:
+        row = [_clean_cell(cell) for cell in raw_row[:MAX_COLUMNS]]
+        while row and row[-1] == "":
+            row.pop()
+        blank = 0 if row else blank + 1
+        rows.append(row)
+        if blank > 1000:
+            break
+        if len(rows) - blank > MAX_ROWS:
+            raise _too_large(f"more than {MAX_ROWS} rows")
+    return rows[:len(rows) - blank]
+
+
+def _clean_cell(cell):
+    if cell is None or isinstance(cell, bool):
+        return "" if cell is None else str(cell).lower()
+    if isinstance(cell, int | float):
+        number = Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
+        if not number.is_finite():
+            return str(cell)
+        whole = number.to_integral_value()
+        return whole if whole == number else number
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None, microsecond=0)
+    if isinstance(cell, date):
+        return datetime.combine(cell, time.min)
+    return str(cell).strip()
