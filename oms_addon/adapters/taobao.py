@@ -94,7 +94,7 @@ class TaobaoAdapter(TopCalls, Adapter):
         if isinstance(data.get("jdp_response"), str):
             data = unwrap(read.load_json(data["jdp_response"].encode()))
         if "topic" in data:
-            return _notification(data["topic"], data)
+            return _notification(read.text(data["topic"]), data)
         if isinstance(data.get("trade"), dict):
             return read_trade(data["trade"])
         if isinstance(data.get("refund"), dict):

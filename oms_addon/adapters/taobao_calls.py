@@ -80,7 +80,7 @@ def items(value, key):
     """
     if isinstance(value, dict):
         value = value.get(key, value)
-    if value is None or value == "":
+    if not value:
         return []
     return value if isinstance(value, list) else [value]
 

@@ -18,6 +18,7 @@ from .taobao_calls import items
 TIMEZONE = "Asia/Shanghai"
 CURRENCY = "CNY"
 CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 12
 
 STATUS = {
     "TRADE_NO_CREATE_PAY": "unpaid",
@@ -65,8 +66,14 @@ def time_of(record, name, prefix="trade"):
 
 
 def money_of(record, name, prefix="trade", default=None):
-    """Return a number of a TOP record; ``default`` when it is absent."""
-    return read.decimal(record.get(name), f"{prefix}.{name}", default)
+    """Return a number of a TOP record; ``default`` when it is absent.
+
+    :raise AdapterError: also when it is too large to be money or a quantity.
+    """
+    number = read.decimal(record.get(name), f"{prefix}.{name}", default)
+    if number is not None and abs(number) > LARGEST:
+        raise AdapterError("invalid", path=f"{prefix}.{name}", value=f"{number:.6E}")
+    return number
 
 
 def sub_orders(trade, told):

@@ -24,6 +24,7 @@ REFUND_ASKED = (
     "WAIT_BUYER_RETURN_GOODS",
     "WAIT_SELLER_CONFIRM_GOODS",
 )
+HOURS_OF_A_YEAR = 24 * 366
 FLAGS = {"1": "red", "2": "yellow", "3": "green", "4": "blue", "5": "purple"}
 COUNTRIES = {
     "": "CN", "中国": "CN", "中国大陆": "CN", "china": "CN", "cn": "CN",
@@ -94,7 +95,9 @@ def _promised(trade):
         return told
     paid_at = time_of(trade, "pay_time")
     hours = money_of(trade, "consign_interval", default=ZERO)
-    return paid_at + timedelta(hours=float(hours)) if paid_at and hours > 0 else None
+    if not paid_at or not 0 < hours < HOURS_OF_A_YEAR:
+        return None
+    return paid_at + timedelta(hours=float(hours))
 
 
 def _receiver(trade):
