@@ -27,6 +27,7 @@
          * @param {Function} handlers.refused called with (entry, result or null)
          * @param {Function} handlers.loggedOut called when the session has ended
          * @param {Function} handlers.tooLarge returns the text for a body too large
+         * @param {Function} handlers.broken returns the text for an error of the server
          */
         constructor(name, url, handlers) {
             this.name = name;
@@ -157,8 +158,7 @@
             try {
                 answer = await this._post(entry);
             } catch {
-                this.sendSoon(this.delay);
-                this.delay = Math.min(this.delay * 2, LONGEST_DELAY);
+                this._sendLater();
                 return false;
             }
             if (answer.error) {
@@ -166,8 +166,12 @@
                     this.handlers.loggedOut();
                     return false;
                 }
-                const data = answer.error.data || {};
-                this.refuse(entry.key, data.message || answer.error.message);
+                // Odoo gave up on a busy trip after some tries: later it is free.
+                if ((answer.error.data || {}).name === "odoo.exceptions.ConcurrencyError") {
+                    this._sendLater();
+                    return false;
+                }
+                this.refuse(entry.key, answer.error.text || this.handlers.broken());
                 this.handlers.refused(entry, null);
                 return true;
             }
@@ -179,6 +183,11 @@
                 this.handlers.accepted(entry, answer.result);
             }
             return true;
+        }
+
+        _sendLater() {
+            this.sendSoon(this.delay);
+            this.delay = Math.min(this.delay * 2, LONGEST_DELAY);
         }
 
         async _post(entry) {
@@ -193,7 +202,7 @@
                     signal: abort.signal,
                 });
                 if (response.status === 413) {
-                    return { error: { message: this.handlers.tooLarge() } };
+                    return { error: { text: this.handlers.tooLarge() } };
                 }
                 if (!response.ok) {
                     throw new Error(`HTTP ${response.status}`);

@@ -115,5 +115,144 @@
         });
     }
 
-    window.OmsSheet = { Signature, shrinkPhoto };
+    /** Where the phone is, if it may tell soon; the proof of delivery carries it. */
+    function locate(parts) {
+        parts.place = null;
+        if (navigator.geolocation) {
+            navigator.geolocation.getCurrentPosition(
+                ({ coords }) => {
+                    parts.place = { latitude: coords.latitude, longitude: coords.longitude };
+                },
+                () => {}, // refused or unknown: delivered all the same
+                { maximumAge: 60000, timeout: 10000 },
+            );
+        }
+    }
+
+    function showError(form, name, text) {
+        const place = form.querySelector(`[data-error="${name}"]`);
+        if (place) {
+            place.textContent = text || "";
+            place.hidden = !text;
+            if (text) {
+                place.scrollIntoView({ block: "center" });
+            }
+        }
+    }
+
+    function setPhoto(form, url) {
+        const preview = form.querySelector(".oms_photo_preview");
+        form.omsParts.photo = url ? url.split(",")[1] : null;
+        preview.hidden = !url;
+        preview.src = url || "";
+    }
+
+    /** Read the form; null, with the errors shown, when something is missing. */
+    function read(form, texts) {
+        const { signature, photo, reason, place } = form.omsParts;
+        const value = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
+        const values = { recipient_name: value("recipient_name"), note: value("note"),
+            photo, signature: signature && signature.toBase64() };
+        if (form.elements.recipient_name && !values.recipient_name) {
+            showError(form, "recipient_name", texts.name_missing);
+            form.elements.recipient_name.focus();
+            return null;
+        }
+        if (form.querySelector("[data-reason]")) {
+            if (!reason) {
+                showError(form, "reason", texts.reason_missing);
+                return null;
+            }
+            values.reason = Number(reason.dataset.reason);
+            if (reason.dataset.needsNote && !values.note) {
+                showError(form, "note", texts.note_missing);
+                form.elements.note.focus();
+                return null;
+            }
+        }
+        return Object.assign(values, place);
+    }
+
+    function press(form, button) {
+        for (const other of button.parentElement.querySelectorAll(".oms_choice")) {
+            other.setAttribute("aria-pressed", other === button);
+        }
+        if (button.dataset.reason) {
+            form.omsParts.reason = button;
+            showError(form, "reason", "");
+        } else {
+            form.elements.recipient_name.value = button.textContent.trim();
+            showError(form, "recipient_name", "");
+        }
+    }
+
+    /**
+     * Bring a form to life; once per form.
+     *
+     * @param {HTMLFormElement} form
+     * @param {Object} texts translated messages
+     * @param {Object} handlers confirm(values) and cancel()
+     */
+    function prepare(form, texts, handlers) {
+        const canvas = form.querySelector("canvas");
+        form.omsParts = { signature: canvas && new Signature(canvas) };
+        form.addEventListener("click", (event) => {
+            const button = event.target.closest("button");
+            if (!button) {
+                return;
+            }
+            if (button.classList.contains("oms_choice")) {
+                press(form, button);
+            } else if (button.dataset.do === "clear") {
+                form.omsParts.signature.clear();
+            } else if (button.dataset.do === "cancel") {
+                handlers.cancel();
+            }
+        });
+        form.addEventListener("change", async (event) => {
+            if (event.target.name === "photo" && event.target.files[0]) {
+                try {
+                    setPhoto(form, await shrinkPhoto(event.target.files[0]));
+                    showError(form, "photo", "");
+                } catch {
+                    setPhoto(form, null);
+                    showError(form, "photo", texts.photo_bad);
+                }
+            }
+        });
+        form.addEventListener("submit", (event) => {
+            event.preventDefault();
+            const values = read(form, texts);
+            if (values) {
+                handlers.confirm(values);
+            }
+        });
+    }
+
+    /** Empty a form that has just been shown for another stop. */
+    function reset(form, { title, kind }) {
+        form.reset();
+        form.dataset.kind = kind;
+        form.querySelector(".oms_sheet_title").textContent = title;
+        form.omsParts.reason = null;
+        for (const place of form.querySelectorAll("[data-error]")) {
+            place.hidden = true;
+        }
+        for (const button of form.querySelectorAll(".oms_choice")) {
+            button.setAttribute("aria-pressed", "false");
+        }
+        const ownName = form.querySelector(".oms_choice_name");
+        if (ownName) {
+            ownName.textContent = title;
+        }
+        if (form.querySelector(".oms_photo_preview")) {
+            setPhoto(form, null);
+        }
+        if (form.omsParts.signature) {
+            form.omsParts.signature.clear();
+        }
+        locate(form.omsParts);
+    }
+
+    window.OmsSheet = { Signature, shrinkPhoto, prepare, reset };
 })();
