@@ -1,0 +1,311 @@
+"""Shopify: webhooks and the REST Admin API.
+
+Webhooks carry an order or a refund bare; the API wraps them (``{"order": …}``)
+or lists them (``{"orders": […]}``): all of these are read. Telling Shopify a
+parcel or a stock level takes two steps, since both are kept under ids that
+orders do not have: the first calls ask for those, `shipment_follow_up` and
+`stock_follow_up` make the second calls from the answers.
+"""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+from ..document import OrderDocument, revision_of
+from .base import (
+    Adapter,
+    AdapterError,
+    HttpRequest,
+    check_signature,
+    require_secret,
+)
+from .read import decimal, moment, require
+from .shopify_order import read_order, read_refund
+from .shops import Cursor, clean, load, mapping, next_link, pieces, rows, sign
+
+API_VERSION = "2025-10"
+PAGE_SIZE = 250
+# How far the first poll looks back; the option ``poll_from`` sets another start.
+FIRST_POLL = timedelta(days=7)
+# Objects that are no order; what they mean for one, the order itself tells.
+_IGNORED = frozenset(
+    ("draft_order", "fulfillment", "fulfillment_order", "fulfillment_event",
+     "inventory_level", "inventory_item", "order_edit", "transaction", "product",
+     "variant", "customer", "checkout", "collection", "location", "shop"))
+# A bare object is known by fields that only its kind has; the first match counts.
+_SHAPES = (
+    ("refund", {"order_id", "refund_line_items"}),
+    ("draft_order", {"invoice_url", "line_items"}),
+    ("fulfillment_order", {"order_id", "request_status"}),
+    ("fulfillment", {"order_id", "tracking_numbers"}),
+    ("fulfillment", {"order_id", "tracking_number"}),
+    ("transaction", {"order_id", "kind"}),
+    ("inventory_level", {"inventory_item_id", "location_id"}),
+    ("checkout", {"abandoned_checkout_url"}),
+    ("order", {"id", "financial_status"}),
+    ("product", {"id", "variants"}),
+)
+# States of a fulfilment order that still take parcels.
+_TO_SHIP = ("open", "in_progress", "scheduled", "incomplete")
+_INVENTORY_ITEMS = """query ($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on ProductVariant { id inventoryItem { id } } }
+}"""
+
+
+class ShopifyAdapter(Adapter):
+    """Reads Shopify's orders and refunds; tells it stock and parcels."""
+
+    kind = "shopify"
+    label = "Shopify"
+    secret_fields = ("webhook_secret", "access_token")
+    option_fields = ("base_url", "api_version", "location_id", "poll_from")
+    can_poll = True
+    can_push_stock = True
+    can_push_shipment = True
+
+    # ---- coming in -------------------------------------------------------
+
+    def verify(self, request, secrets, now):
+        """Check ``X-Shopify-Hmac-Sha256``, made with the app's client secret.
+
+        Shopify repeats a message for hours, so its age is no reason to refuse.
+        """
+        secret = require_secret(secrets, "webhook_secret")
+        check_signature(
+            sign(secret, request.body),
+            request.headers.get("x-shopify-hmac-sha256", ""))
+
+    def split(self, request, settings):
+        """Cut ``{"orders": […]}`` and ``{"refunds": […]}`` into their parts."""
+        parts = pieces(request.body, ("orders", "refunds"))
+        if not parts:
+            return [request]
+        return [replace(request, body=part) for part in parts]
+
+    def parse(self, request, settings):
+        """Read an order, a refund, or why the message needs nothing."""
+        data = load(request.body)
+        topic = request.headers.get("x-shopify-topic", "").lower()
+        found, value = self._recognise(data, topic)
+        if found == "order" and topic == "orders/delete":
+            return self._deleted(value, request, settings)
+        if found == "order":
+            return read_order(value, settings)
+        if found == "refund":
+            return read_refund(value, settings)
+        related = value.get("order_id") if isinstance(value, dict) else None
+        return OrderDocument(
+            external_id=clean(related), kind="ignored", note=f"Shopify {found}")
+
+    def _recognise(self, data, topic):
+        """Return the kind of object in a message, and the object.
+
+        :raise AdapterError: ``unsupported`` when it is nothing of Shopify's.
+        """
+        if not isinstance(data, dict):
+            raise AdapterError("unsupported", value=clean(data)[:80])
+        if len(data) == 1:
+            ((name, value),) = data.items()
+            if name in ("order", "refund") and isinstance(value, dict):
+                return name, value
+            if name.removesuffix("s") in _IGNORED | {"order", "refund"}:
+                return self._recognise_list(name, value)
+        resource = topic.partition("/")[0]
+        if resource == "orders" and topic != "orders/edited":
+            return "order", data
+        if resource == "refunds":
+            return "refund", data
+        if resource:
+            return topic, data
+        for name, fields in _SHAPES:
+            if fields <= data.keys():
+                return name, data
+        raise AdapterError("unsupported", value=", ".join(map(clean, data))[:80])
+
+    def _recognise_list(self, name, value):
+        """A wrapped list is read by `split`; only an empty one comes here."""
+        if name in ("order", "refund") or name in ("orders", "refunds") and value:
+            raise AdapterError("invalid", path=name, value=clean(value)[:80])
+        if isinstance(value, list):
+            value = value[0] if len(value) == 1 else None
+        return name, value
+
+    def _deleted(self, data, request, settings):
+        when = moment(request.headers.get("x-shopify-triggered-at"),
+                      "x-shopify-triggered-at", settings.timezone)
+        return OrderDocument(
+            external_id=clean(require(data.get("id"), "id")), kind="cancel",
+            status="cancelled", revision=revision_of(when))
+
+    # ---- polling ---------------------------------------------------------
+
+    def poll_request(self, cursor, settings, secrets, now):
+        """Ask for orders changed since the cursor, oldest change first."""
+        place = Cursor.read(cursor)
+        if place.page:
+            query = {"limit": str(PAGE_SIZE), "page_info": place.page}
+        else:
+            since = place.since or moment(
+                settings.options.get("poll_from"), "poll_from", settings.timezone
+            ) or now - FIRST_POLL
+            query = {
+                "status": "any",
+                "limit": str(PAGE_SIZE),
+                "order": "updated_at asc",
+                "updated_at_min": since.isoformat(),
+            }
+        return self._call(settings, secrets, "GET", "orders.json", query=query)
+
+    def poll_page(self, body, headers, cursor, settings):
+        """Read a page of orders; ``Link`` tells whether there is another."""
+        if "orders" not in mapping(load(body), "body"):
+            raise AdapterError("missing", path="orders")
+        found = [
+            (moment(load(part).get("updated_at"), "updated_at"), part)
+            for part in pieces(body, ("orders",)) or []
+        ]
+        link = next_link(headers)
+        page = parse_qs(urlsplit(link).query).get("page_info", [""])[0]
+        return Cursor.read(cursor).page_of(found, page)
+
+    # ---- going out -------------------------------------------------------
+
+    def stock_requests(self, levels, settings, secrets, now):
+        """Ask for the inventory items of the listings (variant ids).
+
+        `stock_follow_up` makes the calls that set the stock from the answers.
+        """
+        ids = [f"gid://shopify/ProductVariant/{level.listing_id}"
+               for level in levels if level.listing_id]
+        return [
+            self._call(settings, secrets, "POST", "graphql.json", {
+                "query": _INVENTORY_ITEMS,
+                "variables": {"ids": ids[start:start + PAGE_SIZE]},
+            })
+            for start in range(0, len(ids), PAGE_SIZE)
+        ]
+
+    def stock_follow_up(self, levels, bodies, settings, secrets, now):
+        """Build the calls that set the stock.
+
+        :param list levels: the same that `stock_requests` was given.
+        :param list bodies: the answers to its calls.
+        :return: one call for each listing that Shopify knows.
+        :rtype: list[HttpRequest]
+        """
+        items = {}
+        for body in bodies:
+            data = mapping(load(body).get("data"), "data")
+            for node in filter(None, data.get("nodes") or ()):
+                item = mapping(node.get("inventoryItem"), "inventoryItem")
+                items[_last_part(node.get("id"))] = _last_part(item.get("id"))
+        location = settings.options.get("location_id")
+        return [
+            self._call(settings, secrets, "POST", "inventory_levels/set.json", {
+                "location_id": _number(require(
+                    level.location_id or location, "location_id")),
+                "inventory_item_id": _number(items[level.listing_id]),
+                "available": max(int(level.quantity), 0),
+            })
+            for level in levels if items.get(level.listing_id)
+        ]
+
+    def shipment_requests(self, shipment, settings, secrets, now):
+        """Ask for the fulfilment orders of the order.
+
+        `shipment_follow_up` makes the call that ships from the answer.
+        """
+        return [self._call(
+            settings, secrets, "GET",
+            f"orders/{shipment.external_id}/fulfillment_orders.json")]
+
+    def shipment_follow_up(self, shipment, bodies, settings, secrets, now):
+        """Build the calls that tell Shopify a parcel left.
+
+        :param Shipment shipment: the same that `shipment_requests` was given.
+        :param list bodies: the answers to its calls.
+        :return: one call per location; none when all was told before.
+        :rtype: list[HttpRequest]
+        """
+        wanted = dict(shipment.lines)
+        by_location = {}
+        for body in bodies:
+            answer = mapping(load(body), "body")
+            for path, order in rows(
+                answer.get("fulfillment_orders"), "fulfillment_orders"
+            ):
+                if order.get("status") not in _TO_SHIP:
+                    continue
+                lines = _take(order, path, wanted if shipment.lines else None)
+                if lines:
+                    by_location.setdefault(
+                        clean(order.get("assigned_location_id")), []
+                    ).append({"fulfillment_order_id": order["id"],
+                              "fulfillment_order_line_items": lines})
+        tracking = {
+            "number": shipment.tracking_number,
+            "company": shipment.carrier_name,
+            "url": shipment.tracking_url,
+        }
+        return [
+            self._call(settings, secrets, "POST", "fulfillments.json", {
+                "fulfillment": {
+                    "line_items_by_fulfillment_order": orders,
+                    "tracking_info": {k: v for k, v in tracking.items() if v},
+                    "notify_customer": True,
+                }})
+            for orders in by_location.values()
+        ]
+
+    def check_answer(self, status, body):
+        """GraphQL answers 200 with ``errors`` inside; REST tells them with 4xx."""
+        try:
+            errors = mapping(load(body), "body").get("errors") if body else None
+        except AdapterError:
+            errors = None
+        reason = super().check_answer(status, body)
+        told = json.dumps(errors, ensure_ascii=False, default=str)[:200]
+        return f"{reason} {told}".strip() if errors else reason
+
+    def _call(self, settings, secrets, method, path, value=None, query=None):
+        base = str(require(settings.options.get("base_url"), "base_url")).rstrip("/")
+        version = settings.options.get("api_version") or API_VERSION
+        return HttpRequest(
+            method=method,
+            url=f"{base}/admin/api/{version}/{path}",
+            headers={
+                "X-Shopify-Access-Token": require_secret(secrets, "access_token"),
+                "Accept": "application/json",
+                **({"Content-Type": "application/json"} if value else {}),
+            },
+            query=query or {},
+            body=json.dumps(value).encode() if value else b"",
+        )
+
+
+def _take(order, path, wanted):
+    """Lines of a fulfilment order to ship; takes them off ``wanted``."""
+    lines = []
+    for where, row in rows(order.get("line_items"), f"{path}.line_items"):
+        line_id = clean(row.get("line_item_id"))
+        quantity = decimal(row.get("fulfillable_quantity"), where, 0)
+        if wanted is not None:
+            quantity = min(quantity, wanted.get(line_id, 0))
+            wanted[line_id] = wanted.get(line_id, 0) - quantity
+        if quantity > 0:
+            lines.append({"id": row.get("id"), "quantity": int(quantity)})
+    return lines
+
+
+def _last_part(gid):
+    """``123`` of ``gid://shopify/ProductVariant/123``."""
+    return clean(gid).rpartition("/")[2]
+
+
+def _number(value):
+    """Shopify's ids are numbers in JSON."""
+    return int(value) if str(value).isdigit() else value
+
+
+ADAPTER = ShopifyAdapter()
