@@ -30,11 +30,9 @@ class IrSequence(models.Model):
         self.env.cr.execute(
             "SELECT nextval(%s) FROM generate_series(1, %s)", [table, count]
         )
+        numbers = self.env.cr.fetchall()
         prefix, suffix = ranged._get_prefix_suffix()
-        return [
-            f"{prefix}{number:0{self.padding}d}{suffix}"
-            for (number,) in self.env.cr.fetchall()
-        ]
+        return [f"{prefix}{number:0{self.padding}d}{suffix}" for (number,) in numbers]
 
     @api.model
     def _oms_next_names_by_code(self, code, count, sequence_date=None):

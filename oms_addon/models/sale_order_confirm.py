@@ -63,6 +63,11 @@ class SaleOrder(models.Model):
             if len(self) == 1:
                 failures[self.id] = self._oms_explain_failure(error)
                 return
+            _logger.info(
+                "%s orders can't be confirmed together, halves are tried",
+                len(self),
+                exc_info=not isinstance(error, UserError),
+            )
         middle = len(self) // 2
         self[:middle]._oms_confirm_halves(failures)
         self[middle:]._oms_confirm_halves(failures)
@@ -74,11 +79,7 @@ class SaleOrder(models.Model):
         orders._oms_lock_stock()
         orders.action_confirm()
         orders.env["stock.picking"]._oms_log_origins(batch.origin_notes)
-        # Reordering rules were not refreshed while the batch ran. One move stands for
-        # all that go the same way.
-        moves = self.env["stock.move"].browse(batch.orderpoint_move_ids).exists()
-        ways = {(m.product_id, m.location_id, m.location_dest_id): m for m in moves}
-        moves.concat(*ways.values())._update_orderpoints()
+        orders.env["stock.move"]._oms_refresh_orderpoints(batch)
 
     def _oms_lock_stock(self):
         """Lock the stock the orders will want, before any work is done for them.

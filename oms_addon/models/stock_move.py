@@ -207,9 +207,15 @@ class StockMove(models.Model):
         ]
         if not groups:
             return
-        values = [moves._get_new_picking_values() for moves in groups]
+        Picking = self.env["stock.picking"]
+        # The default asks the database for each record.
+        common = {"weight_uom_name": Picking._get_default_weight_uom()}
+        values = [common | moves._get_new_picking_values() for moves in groups]
         self._oms_name_pickings(values)
-        pickings = self.env["stock.picking"].create(values)
+        pickings = Picking.create(values)
+        # What depends on the pickings is found through the invoices of the lines: read
+        # for all here, or each write below would.
+        self.sudo().sale_line_id.fetch(["invoice_lines"])  # sudo: as recomputing does
         for picking, moves in zip(pickings, groups, strict=True):
             moves.write({"picking_id": picking.id})
             batch.lone_move_ids.update(moves.ids)
@@ -263,12 +269,23 @@ class StockMove(models.Model):
         )
         replenished = {product for (product,) in products}
         moves = self.filtered(lambda move: move.product_id in replenished)
+        if moves:
+            self._oms_refresh_orderpoints(batch)
         return super(StockMove, moves)._trigger_scheduler()
 
     def _update_orderpoints(self):
-        """Refresh the reordering rules of a batch once, at its end."""
+        """Collect the moves of a batch, whose rules are refreshed all at once."""
         batch = self.env.context.get("oms_batch")
         if batch is None:
             return super()._update_orderpoints()
         batch.orderpoint_move_ids.update(self.ids)
         return None
+
+    def _oms_refresh_orderpoints(self, batch):
+        """Refresh the reordering rules that the collected moves concern."""
+        moves = self.browse(batch.orderpoint_move_ids).exists()
+        batch.orderpoint_move_ids.clear()
+        # One move stands for all that go the same way.
+        ways = {(m.product_id, m.location_id, m.location_dest_id): m for m in moves}
+        moves = self.concat(*ways.values()).with_context(oms_batch=None)
+        moves._update_orderpoints()
