@@ -16,6 +16,7 @@ _MODULES = {
     "ubl": "ubl",
     "csv": "csv_xlsx",
     "email": "email",
+    "api": "api",
 }
 
 

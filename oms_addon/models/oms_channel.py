@@ -1,0 +1,365 @@
+import json
+import secrets
+from datetime import UTC, datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..adapters import adapter_kinds, get_adapter
+from ..adapters.base import ChannelSettings, InboundRequest
+
+
+class OmsChannel(models.Model):
+    _name = "oms.channel"
+    _description = "Sales Channel"
+    _order = "sequence, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    kind = fields.Selection(
+        selection=[
+            ("manual", "Phone and Counter"),
+            ("api", "API"),
+            ("email", "E-mail"),
+            ("csv", "Files (CSV, Excel)"),
+            ("ubl", "EDI (UBL, Peppol)"),
+            ("shopify", "Shopify"),
+            ("woocommerce", "WooCommerce"),
+            ("taobao", "Taobao / Tmall"),
+        ],
+        required=True,
+        default="manual",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    token = fields.Char(
+        string="Webhook Token",
+        required=True,
+        copy=False,
+        readonly=True,
+        groups="oms_addon.group_oms_manager",
+        default=lambda self: secrets.token_urlsafe(24),
+    )
+    webhook_url = fields.Char(
+        compute="_compute_webhook_url", groups="oms_addon.group_oms_manager"
+    )
+    secret_ids = fields.One2many(
+        comodel_name="oms.channel.secret",
+        inverse_name="channel_id",
+        string="Secrets",
+        groups="base.group_system",
+    )
+    base_url = fields.Char(
+        string="Platform Address",
+        help="Address of the shop or of the platform's interface, for calls that go out.",
+    )
+    options_text = fields.Text(
+        string="Further Settings",
+        default="{}",
+        help="Settings of this kind of channel as JSON, e.g. the columns of a file.",
+    )
+    timezone = fields.Selection(
+        selection=_tz_get,
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Used where a message names a time without zone.",
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="Used where a message names no currency.",
+    )
+    country_id = fields.Many2one(
+        comodel_name="res.country",
+        default=lambda self: self.env.company.country_id,
+        help="Used where an address names no country.",
+    )
+    pricelist_id = fields.Many2one(comodel_name="product.pricelist", check_company=True)
+    prices_include_tax = fields.Boolean(
+        help="Prices contain tax, where a message does not say."
+    )
+    team_id = fields.Many2one(comodel_name="crm.team", check_company=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Responsible", check_company=True
+    )
+    warehouse_ids = fields.Many2many(
+        comodel_name="stock.warehouse",
+        string="Warehouses in Reach",
+        check_company=True,
+        help="Warehouses that may serve this channel. Empty: all of the company.",
+    )
+
+    # policy
+    auto_confirm = fields.Boolean(
+        string="Confirm Automatically",
+        default=True,
+        help="Orders without a hold get their warehouse and are confirmed at once.",
+    )
+    check_ids = fields.Many2many(
+        comodel_name="oms.check",
+        string="Checks",
+        default=lambda self: self.env["oms.check"].search([]),
+    )
+    total_tolerance = fields.Float(
+        default=0.05,
+        help="Difference to the channel's own total that needs no look, in the "
+        "order's currency.",
+    )
+    duplicate_hours = fields.Integer(
+        string="Duplicate Window (hours)",
+        default=24,
+        help="Another order of the same customer with the same goods in this time "
+        "is a possible duplicate.",
+    )
+    invoice_policy = fields.Selection(
+        selection=[
+            ("none", "By hand"),
+            ("payment", "When paid"),
+        ],
+        default="payment",
+        required=True,
+        help="When the invoice of a paid order is made and reconciled.",
+    )
+    payment_provider_id = fields.Many2one(
+        comodel_name="payment.provider",
+        check_company=True,
+        help="Records money that the channel has collected. Its journal is the "
+        "channel's account.",
+    )
+    notify_customer = fields.Boolean(
+        string="Send Odoo's Mails",
+        help="Send order and payment mails from here. Marketplaces send their own.",
+    )
+    shipping_product_id = fields.Many2one(
+        comodel_name="product.product",
+        check_company=True,
+        help="Product for the shipping that the channel charges.",
+    )
+    push_stock = fields.Boolean(string="Send Stock Levels")
+    push_shipment = fields.Boolean(string="Send Tracking Numbers")
+    can_push_stock = fields.Boolean(compute="_compute_abilities")
+    can_push_shipment = fields.Boolean(compute="_compute_abilities")
+    stock_buffer = fields.Float(
+        help="Pieces kept back when stock is told to the channel."
+    )
+    alias_id = fields.Many2one(
+        comodel_name="mail.alias", string="E-mail Alias", ondelete="restrict",
+        copy=False,
+    )
+
+    listing_ids = fields.One2many(
+        comodel_name="oms.channel.listing", inverse_name="channel_id"
+    )
+    message_count = fields.Integer(compute="_compute_counts")
+    error_count = fields.Integer(compute="_compute_counts")
+    order_count = fields.Integer(compute="_compute_counts")
+    held_count = fields.Integer(compute="_compute_counts")
+
+    _token_unique = models.UniqueIndex("(token)", "This token is already in use.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("token")
+    def _compute_webhook_url(self):
+        for channel in self:
+            channel.webhook_url = (
+                f"{channel.get_base_url()}/oms/webhook/{channel.token}"
+            )
+
+    @api.depends("kind")
+    def _compute_abilities(self):
+        for channel in self:
+            adapter = channel._adapter()
+            channel.can_push_stock = bool(adapter and adapter.can_push_stock)
+            channel.can_push_shipment = bool(adapter and adapter.can_push_shipment)
+
+    def _compute_counts(self):
+        messages = dict(self.env["oms.inbox.message"]._read_group(
+            [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]))
+        errors = dict(self.env["oms.inbox.message"]._read_group(
+            [("channel_id", "in", self.ids), ("state", "=", "error")],
+            ["channel_id"], ["__count"]))
+        orders = dict(self.env["sale.order"]._read_group(
+            [("oms_channel_id", "in", self.ids)], ["oms_channel_id"], ["__count"]))
+        held = dict(self.env["sale.order"]._read_group(
+            [("oms_channel_id", "in", self.ids), ("oms_stage", "=", "held")],
+            ["oms_channel_id"], ["__count"]))
+        for channel in self:
+            channel.message_count = messages.get(channel, 0)
+            channel.error_count = errors.get(channel, 0)
+            channel.order_count = orders.get(channel, 0)
+            channel.held_count = held.get(channel, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("options_text")
+    def _check_options_text(self):
+        for channel in self:
+            try:
+                readable = isinstance(json.loads(channel.options_text or "{}"), dict)
+            except ValueError:
+                readable = False
+            if not readable:
+                raise ValidationError(self.env._(
+                    "The further settings of %(channel)s are no JSON object. "
+                    "Example: {\"columns\": {\"Order No.\": \"number\"}}",
+                    channel=channel.display_name))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        channels._ensure_alias()
+        return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "kind" in vals:
+            self._ensure_alias()
+        return result
+
+    def unlink(self):
+        aliases = self.alias_id
+        result = super().unlink()
+        aliases.sudo().unlink()  # sudo: aliases belong to the mail administrator
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_new_token(self):
+        """Replace the webhook token; the old address stops working at once."""
+        for channel in self:
+            channel.token = secrets.token_urlsafe(24)
+
+    def action_view_messages(self):
+        """Open the channel's inbox."""
+        return self._action_view("oms_addon.oms_inbox_message_action", "channel_id")
+
+    def action_view_errors(self):
+        """Open the messages that wait for a correction."""
+        action = self.action_view_messages()
+        action["domain"] = Domain(action["domain"]) & Domain("state", "=", "error")
+        return action
+
+    def action_view_orders(self):
+        """Open the channel's orders."""
+        return self._action_view("oms_addon.sale_order_action_oms", "oms_channel_id")
+
+    def action_view_held(self):
+        """Open the channel's orders on hold."""
+        action = self.action_view_orders()
+        action["domain"] = Domain(action["domain"]) & Domain("oms_stage", "=", "held")
+        return action
+
+    def _action_view(self, xmlid, field_name):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action["domain"] = [(field_name, "=", self.id)]
+        action["context"] = {f"default_{field_name}": self.id}
+        return action
+
+    # === BUSINESS METHODS === #
+
+    def _adapter(self):
+        """The adapter of this kind of channel, or None (phone and counter).
+
+        :rtype: adapters.base.Adapter | None
+        """
+        self.ensure_one()
+        return get_adapter(self.kind) if self.kind in adapter_kinds() else None
+
+    def _secrets(self):
+        """The channel's secrets by name, for signatures only.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        # sudo: only administrators may read secrets; the signature check, which
+        # runs for a visitor, needs them and returns nothing of them.
+        return {secret.name: secret.value or "" for secret in self.sudo().secret_ids}
+
+    def _settings(self):
+        """What the adapter may know of the channel.
+
+        :rtype: adapters.base.ChannelSettings
+        """
+        self.ensure_one()
+        options = json.loads(self.options_text or "{}")
+        if self.base_url:
+            options.setdefault("base_url", self.base_url.rstrip("/"))
+        return ChannelSettings(
+            currency=self.currency_id.name or "",
+            country_code=self.country_id.code or "",
+            timezone=self.timezone or "UTC",
+            prices_include_tax=self.prices_include_tax,
+            options=options,
+        )
+
+    def _verify(self, request):
+        """Check a request's signature; see `adapters.base.Adapter.verify`.
+
+        :param InboundRequest request:
+        :raise SignatureError: when the sender is not the platform.
+        """
+        self._adapter().verify(request, self._secrets(), datetime.now(UTC))
+
+    @api.model
+    def oms_intake(self, channel, orders):
+        """Take in orders of another system, once each (Odoo's JSON-2 API).
+
+        Call ``POST /json/2/oms.channel/oms_intake``. Sending the same orders
+        again changes nothing and returns the same answer.
+
+        :param int channel: id of a channel of kind API.
+        :param list orders: order documents as objects, in the shape that
+            ``oms_addon/adapters/api.py`` documents.
+        :return: for each order ``external_id``, ``state`` (``done``, ``error``,
+            ``ignored``), ``order_id``, ``order`` (its number), ``error``.
+        :rtype: list[dict]
+        :raise AccessError: when the user may not work on the inbox.
+        :raise ValidationError: when the channel is not one of kind API.
+        """
+        channel_record = self.browse(channel).exists()
+        if channel_record.kind != "api":
+            raise ValidationError(self.env._(
+                "Channel %(channel)s does not take orders through the API.",
+                channel=channel))
+        channel_record.check_access("read")
+        inbox = self.env["oms.inbox.message"]
+        inbox.check_access("write")
+        requests = [
+            InboundRequest(body=json.dumps(order, sort_keys=True,
+                                           ensure_ascii=False).encode(),
+                           content_type="application/json")
+            for order in orders
+        ]
+        messages = inbox._receive(channel_record, requests)
+        messages.filtered(lambda m: m.state in ("new", "error"))._process()
+        return [message._api_answer() for message in messages]
+
+    def _ensure_alias(self):
+        """Give e-mail channels an alias that feeds the inbox."""
+        missing = self.filtered(lambda c: c.kind == "email" and not c.alias_id)
+        if not missing:
+            return
+        model = self.env["ir.model"]._get("oms.inbox.message")
+        # sudo: aliases belong to the mail administrator
+        aliases = self.env["mail.alias"].sudo().create([{
+            "alias_name": f"orders-{channel.id}",
+            "alias_model_id": model.id,
+            "alias_defaults": repr({"channel_id": channel.id}),
+            "alias_contact": "everyone",
+        } for channel in missing])
+        for channel, alias in zip(missing, aliases, strict=True):
+            channel.alias_id = alias

@@ -1,0 +1,172 @@
+import logging
+from collections import defaultdict
+
+import psycopg2.errors
+
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..adapters import adapter_kinds, get_adapter
+from ..adapters.base import AdapterError
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200
+# Another transaction got in between: the batch is tried again, nothing is wrong.
+RETRIED = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
+
+
+class OmsInboxMessage(models.Model):
+    _inherit = "oms.inbox.message"
+
+    @api.model
+    def _cron_process(self, limit=BATCH):
+        """Work through the inbox, a batch a transaction, oldest first.
+
+        Several workers may run it at once: each claims other rows.
+
+        :param int limit: messages per batch.
+        """
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count([("state", "=", "new")]))
+        while True:
+            messages = self.search(
+                [("state", "=", "new")], order="id", limit=limit
+            ).try_lock_for_update(allow_referencing=True)
+            if not messages:
+                break
+            messages._process()
+            if not cron._commit_progress(len(messages)):
+                break
+        self.env.ref("oms_addon.ir_cron_fulfil")._trigger()
+
+    def _process(self):
+        """Read messages and do what they say; each ends done or with its reason."""
+        pieces = self._split_messages()
+        pairs = defaultdict(list)
+        for message in pieces.sorted("id"):
+            document = message._parse()
+            if document:
+                pairs[message.channel_id].append((message, document))
+        for channel, documents in pairs.items():
+            for wave in self._waves(documents):
+                self._apply_safely(channel, wave)
+
+    def _split_messages(self):
+        """Cut messages with several orders into parts.
+
+        :return: the messages that hold one document each.
+        :rtype: oms.inbox.message
+        """
+        pieces = self.browse()
+        for message in self:
+            message.attempts += 1
+            adapter = message._adapter()
+            if not adapter:
+                message._fail("unsupported", value=message.kind or "")
+                continue
+            try:
+                parts = adapter.split(
+                    message._request(), message.channel_id._settings())
+            except AdapterError as error:
+                message._fail(error.code, **error.details)
+                continue
+            if len(parts) == 1 and parts[0].body == message._content():
+                pieces |= message
+            else:
+                pieces |= message._keep_parts(parts)
+        return pieces
+
+    def _keep_parts(self, parts):
+        """Store the parts of a message; parts that are known are not read again."""
+        children = self._receive(self.channel_id, parts, parent=self)
+        self._succeed("split", outcome="none" if not parts else False)
+        return children.filtered(lambda m: m.state in ("new", "error"))
+
+    def _adapter(self):
+        return get_adapter(self.kind) if self.kind in adapter_kinds() else None
+
+    def _parse(self):
+        """Read the one document of a message.
+
+        :return: the document, or None when it needs nothing or can't be read.
+        :rtype: OrderDocument | None
+        """
+        self.ensure_one()
+        try:
+            document = self._adapter().parse(
+                self._request(), self.channel_id._settings())
+        except AdapterError as error:
+            self._fail(error.code, **error.details)
+            return None
+        except Exception:  # a hostile or unforeseen message must not stop the inbox
+            _logger.warning(
+                "Message %s of kind %s: the adapter failed", self.id, self.kind,
+                exc_info=True)
+            self._fail("malformed", reason=self.env._("unexpected content"))
+            return None
+        self.write({
+            "external_id": document.external_id,
+            "number": document.number or document.subject or document.external_id,
+            "document_kind": document.kind,
+        })
+        if document.kind == "ignored":
+            self._succeed("ignored", outcome="none")
+            return None
+        return document
+
+    @api.model
+    def _waves(self, documents):
+        """Cut documents so that each wave says one thing about an order.
+
+        Within an order they follow in the order of their revisions.
+
+        :param list documents: pairs of message and document.
+        :rtype: list[list]
+        """
+        by_order = defaultdict(list)
+        for message, document in documents:
+            by_order[document.external_id].append((message, document))
+        waves = defaultdict(list)
+        for same in by_order.values():
+            for number, pair in enumerate(sorted(same, key=lambda p: p[1].revision)):
+                waves[number].append(pair)
+        return [waves[number] for number in sorted(waves)]
+
+    @api.model
+    def _apply_safely(self, channel, wave):
+        """Apply a wave; when it fails, halve it until the bad one stands alone."""
+        if not wave:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.env["oms.intake"]._apply(channel, wave)
+                self.env.flush_all()
+        except RETRIED:
+            raise
+        except psycopg2.errors.UniqueViolation:
+            # The same order or customer came in through another worker.
+            self.env.invalidate_all()
+            self._halve(channel, wave, "failed", self.env._(
+                "It came in twice at the same time. Please process it again."))
+        except (UserError, ValidationError) as error:
+            self.env.invalidate_all()
+            self._halve(channel, wave, "failed", str(error))
+        except Exception as error:
+            self.env.invalidate_all()
+            if len(wave) == 1:
+                _logger.exception("Message %s could not be applied", wave[0][0].id)
+            self._halve(channel, wave, "failed", f"{type(error).__name__}: {error}")
+
+    @api.model
+    def _halve(self, channel, wave, code, reason):
+        if len(wave) == 1:
+            wave[0][0]._fail(code, reason=reason)
+            return
+        middle = len(wave) // 2
+        self._apply_safely(channel, wave[:middle])
+        self._apply_safely(channel, wave[middle:])

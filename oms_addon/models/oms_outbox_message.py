@@ -1,0 +1,164 @@
+import logging
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import requests
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..adapters.base import Shipment, StockLevel
+
+_logger = logging.getLogger(__name__)
+
+TIMEOUT = 20  # seconds for one call
+MAX_ATTEMPTS = 8  # with doubling pauses: about four hours
+
+
+class OmsOutboxMessage(models.Model):
+    _name = "oms.outbox.message"
+    _description = "Message to a Channel"
+    _order = "id desc"
+    _check_company_auto = True
+
+    channel_id = fields.Many2one(
+        comodel_name="oms.channel", required=True, ondelete="cascade", index=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    kind = fields.Selection(
+        selection=[("shipment", "Tracking Number"), ("stock", "Stock Levels")],
+        required=True, readonly=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("queued", "Queued"),
+            ("sent", "Sent"),
+            ("error", "Error"),
+            ("cancelled", "Given Up"),
+        ],
+        required=True, default="queued", readonly=True, index=True,
+    )
+    payload = fields.Json(readonly=True)
+    dedupe_key = fields.Char(
+        readonly=True, help="What the message is about; told once."
+    )
+    order_id = fields.Many2one(
+        comodel_name="sale.order", readonly=True, index="btree_not_null",
+        ondelete="cascade",
+    )
+    picking_id = fields.Many2one(
+        comodel_name="stock.picking", readonly=True, index="btree_not_null",
+        ondelete="cascade",
+    )
+    attempts = fields.Integer(readonly=True)
+    next_try = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    sent_at = fields.Datetime(readonly=True)
+    error = fields.Text(readonly=True)
+
+    _dedupe_unique = models.UniqueIndex(
+        "(channel_id, dedupe_key) WHERE dedupe_key IS NOT NULL",
+        "The channel is told this already.",
+    )
+    _queue = models.Index("(next_try) WHERE state = 'queued'")
+
+    @api.depends("kind", "order_id", "picking_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for message in self:
+            about = message.picking_id.name or message.order_id.name or message.id
+            message.display_name = f"{labels.get(message.kind, '')} {about}"
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Send again what failed or was given up."""
+        failed = self.filtered(lambda m: m.state in ("error", "cancelled"))
+        if not failed:
+            raise UserError(self.env._("Only failed messages can be sent again."))
+        failed.write({"state": "queued", "attempts": 0,
+                      "next_try": fields.Datetime.now()})
+        self.env.ref("oms_addon.ir_cron_outbox")._trigger()
+
+    def action_give_up(self):
+        """Do not tell the channel."""
+        self.filtered(lambda m: m.state in ("queued", "error")).state = "cancelled"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _cron_send(self, limit=20):
+        """Send what is due, a few a transaction; each call has a time limit."""
+        cron = self.env["ir.cron"]
+        domain = [("state", "=", "queued"), ("next_try", "<=", fields.Datetime.now())]
+        cron._commit_progress(remaining=self.search_count(domain))
+        while True:
+            messages = self.search(domain, order="next_try, id", limit=limit
+                                   ).try_lock_for_update(allow_referencing=True)
+            if not messages:
+                break
+            for message in messages:
+                message._send()
+            if not cron._commit_progress(len(messages)):
+                break
+
+    def _send(self):
+        """Make the calls of one message; on failure plan the next try."""
+        self.ensure_one()
+        self.attempts += 1
+        try:
+            problem = self._call_all()
+        except requests.RequestException as error:
+            problem = type(error).__name__
+        except (KeyError, NotImplementedError, ValueError) as error:
+            problem = str(error) or type(error).__name__
+        if not problem:
+            self.write({"state": "sent", "sent_at": fields.Datetime.now(),
+                        "error": False})
+            return
+        final = self.attempts >= MAX_ATTEMPTS
+        self.write({
+            "state": "error" if final else "queued",
+            "error": problem,
+            "next_try": fields.Datetime.now() + timedelta(minutes=2 ** self.attempts),
+        })
+
+    def _call_all(self):
+        """Send every call that the message needs.
+
+        :return: why it failed, ``""`` when the channel took it.
+        :rtype: str
+        """
+        channel = self.channel_id
+        adapter = channel._adapter()
+        for call in self._calls(adapter):
+            answer = requests.request(
+                call.method, call.url, params=dict(call.query),
+                headers=dict(call.headers), data=call.body or None, timeout=TIMEOUT)
+            if answer.status_code not in call.accept:
+                return f"HTTP {answer.status_code}: {answer.text[:300]}"
+            problem = adapter.check_answer(answer.status_code, answer.content)
+            if problem:
+                return problem
+        return ""
+
+    def _calls(self, adapter):
+        settings = self.channel_id._settings()
+        arguments = (settings, self.channel_id._secrets(), datetime.now(UTC))
+        payload = self.payload or {}
+        if self.kind == "shipment":
+            shipped = payload.get("shipped_at")
+            return adapter.shipment_requests(Shipment(
+                external_id=payload["external_id"],
+                tracking_number=payload.get("tracking_number") or "",
+                carrier_code=payload.get("carrier_code") or "",
+                carrier_name=payload.get("carrier_name") or "",
+                tracking_url=payload.get("tracking_url") or "",
+                shipped_at=datetime.fromisoformat(shipped) if shipped else None,
+                lines=tuple((line, Decimal(str(quantity)))
+                            for line, quantity in payload.get("lines", [])),
+            ), *arguments)
+        levels = [StockLevel(item["listing_id"], item["sku"],
+                             Decimal(str(item["quantity"])), item["location_id"])
+                  for item in payload.get("levels", [])]
+        return adapter.stock_requests(levels, *arguments)

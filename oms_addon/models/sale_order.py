@@ -1,0 +1,245 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+STAGES = [
+    ("held", "On Hold"),
+    ("ready", "Ready"),
+    ("waiting", "Waiting for Stock"),
+    ("reserved", "Reserved"),
+    ("shipped", "Shipped"),
+    ("delivered", "Delivered"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    oms_channel_id = fields.Many2one(
+        comodel_name="oms.channel", string="Channel", check_company=True,
+        index="btree_not_null", tracking=True,
+    )
+    oms_external_id = fields.Char(
+        string="Channel Order ID", copy=False, readonly=True, index="btree_not_null"
+    )
+    oms_revision = fields.Char(string="Channel Revision", copy=False, readonly=True)
+    oms_status = fields.Selection(
+        selection=[
+            ("unpaid", "Unpaid"),
+            ("paid", "To Ship"),
+            ("hold", "On Hold"),
+            ("part_shipped", "Partly Shipped"),
+            ("shipped", "Shipped"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+            ("refunded", "Refunded"),
+        ],
+        string="Status on the Channel",
+        copy=False,
+        readonly=True,
+    )
+    oms_on_account = fields.Boolean(
+        string="On Account", copy=False,
+        help="Paid later by agreement: not held for payment.",
+    )
+    oms_stage = fields.Selection(
+        selection=STAGES,
+        string="Stage",
+        compute="_compute_oms_stage",
+        store=True,
+        index=True,
+        group_expand=True,
+    )
+    oms_hold_ids = fields.One2many(
+        comodel_name="oms.hold", inverse_name="order_id", string="Holds", copy=False
+    )
+    oms_open_hold_ids = fields.One2many(
+        comodel_name="oms.hold", inverse_name="order_id", string="Open Holds",
+        domain=[("state", "=", "open")],
+    )
+    oms_is_held = fields.Boolean(
+        string="Is Held", compute="_compute_oms_is_held", store=True
+    )
+    oms_hold_summary = fields.Char(
+        string="Held Because", compute="_compute_oms_hold_summary"
+    )
+    oms_checked_at = fields.Datetime(string="Checked", copy=False, readonly=True)
+    oms_channel_total = fields.Monetary(
+        string="Total on the Channel", copy=False, readonly=True
+    )
+    oms_promised_at = fields.Datetime(string="Promised", copy=False, index=True)
+    oms_delivered_at = fields.Datetime(string="Delivered", copy=False, readonly=True)
+    oms_refunded_amount = fields.Monetary(
+        string="Refunded on the Channel", copy=False, readonly=True
+    )
+    oms_receiver_token = fields.Char(
+        string="Receiver Token", copy=False, readonly=True,
+        help="What the marketplace wants back to print the waybill of a hidden "
+        "receiver.",
+    )
+    oms_message_ids = fields.One2many(
+        comodel_name="oms.inbox.message", inverse_name="order_id",
+        string="Channel Messages",
+    )
+
+    _oms_external_id_unique = models.UniqueIndex(
+        "(oms_channel_id, oms_external_id) WHERE oms_external_id IS NOT NULL",
+        "This order of the channel is here already.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("oms_hold_ids.state")
+    def _compute_oms_is_held(self):
+        for order in self:
+            order.oms_is_held = "open" in order.oms_hold_ids.mapped("state")
+
+    @api.depends("oms_hold_ids.state", "oms_hold_ids.details")
+    @api.depends_context("lang")
+    def _compute_oms_hold_summary(self):
+        for order in self:
+            open_holds = order.oms_hold_ids.filtered(lambda h: h.state == "open")
+            order.oms_hold_summary = ", ".join(open_holds.mapped("check_id.name"))
+
+    @api.depends("state", "oms_is_held", "oms_delivered_at", "picking_ids.state")
+    def _compute_oms_stage(self):
+        for order in self:
+            order.oms_stage = order._oms_current_stage()
+
+    def _oms_current_stage(self):
+        """The order's place on its way, from what its records say.
+
+        :return: a key of `STAGES`.
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.state == "cancel":
+            return "cancelled"
+        if self.state in ("draft", "sent"):
+            return "held" if self.oms_is_held else "ready"
+        if self.oms_delivered_at:
+            return "delivered"
+        outgoing = self.picking_ids.filtered(
+            lambda p: p.picking_type_code == "outgoing" and p.state != "cancel")
+        if outgoing and all(p.state == "done" for p in outgoing):
+            return "shipped"
+        if outgoing and any(p.state not in ("assigned", "done") for p in outgoing):
+            return "waiting"
+        return "reserved"
+
+    # === ACTION METHODS === #
+
+    def action_oms_recheck(self):
+        """Look at the orders again; holds whose cause is gone are closed."""
+        orders = self.filtered(lambda order: order.state in ("draft", "sent"))
+        orders._oms_check()
+        orders._oms_after_holds()
+
+    def action_oms_release(self):
+        """Release every open hold that the user may release."""
+        holds = self.oms_hold_ids.filtered(lambda hold: hold.state == "open")
+        if not holds:
+            raise UserError(self.env._("None of these orders is on hold."))
+        holds.action_release()
+
+    def action_oms_process(self):
+        """Assign warehouses, confirm and reserve the orders that are ready."""
+        ready = self.filtered(lambda order: order.oms_stage == "ready")
+        if not ready:
+            raise UserError(self.env._(
+                "None of these orders is ready. Orders on hold must be released first."))
+        ready._oms_fulfil()
+
+    def action_oms_view_messages(self):
+        """Open what the channel said about this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "oms_addon.oms_inbox_message_action")
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    # === BUSINESS METHODS === #
+
+    def _confirmation_error_message(self):
+        """Orders on hold can't be confirmed by any path."""
+        message = super()._confirmation_error_message()
+        if message or not self.oms_is_held:
+            return message
+        reasons = self.oms_hold_ids.filtered(lambda h: h.state == "open")
+        return self.env._(
+            "%(order)s is on hold: %(reasons)s",
+            order=self.display_name,
+            reasons=" ".join(reason for reason in reasons.mapped("reason") if reason),
+        )
+
+    def _oms_after_holds(self):
+        """Let orders that are no longer held go on, where the channel wants it."""
+        if any(order._oms_goes_on() for order in self):
+            self.env.ref("oms_addon.ir_cron_fulfil")._trigger()
+
+    def _oms_goes_on(self):
+        """Whether the order is confirmed without a person."""
+        self.ensure_one()
+        return self.oms_stage == "ready" and self.oms_channel_id.auto_confirm
+
+    @api.model
+    def _oms_fulfil_domain(self):
+        """Orders that the background work confirms.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("oms_stage", "=", "ready")
+            & Domain("oms_channel_id.auto_confirm", "=", True)
+            & Domain("oms_checked_at", "!=", False)
+        )
+
+    def _oms_fulfil(self):
+        """Source, confirm and reserve; an order that fails is held with the reason.
+
+        :return: the orders that were confirmed.
+        :rtype: sale.order
+        """
+        confirmed = self.browse()
+        for company, orders in self.grouped("company_id").items():
+            orders = orders.with_company(company)
+            orders._oms_source()
+            failures = orders._oms_confirm()
+            orders.browse(failures)._oms_hold_failed(failures)
+            confirmed |= orders.filtered(lambda order: order.state == "sale")
+        return confirmed
+
+    def _oms_hold_failed(self, failures):
+        """Hold orders that could not be confirmed.
+
+        :param dict failures: order id -> reason, as `_oms_confirm` returns it.
+        """
+        check = self.env.ref("oms_addon.oms_check_confirm_failed")
+        self._oms_hold({
+            order: {check: {"text": failures[order.id]}} for order in self
+        })
+
+    @api.model
+    def _cron_oms_fulfil(self, limit=200):
+        """Confirm what is ready, a batch a transaction.
+
+        :param int limit: orders per batch.
+        """
+        cron = self.env["ir.cron"]
+        domain = self._oms_fulfil_domain()
+        remaining = self.search_count(domain)
+        cron._commit_progress(remaining=remaining)
+        tried = set()
+        while True:
+            orders = self.search(
+                domain & Domain("id", "not in", list(tried)), limit=limit,
+                order="oms_promised_at, date_order, id",
+            ).try_lock_for_update(allow_referencing=True)
+            if not orders:
+                break
+            tried.update(orders.ids)
+            orders._oms_fulfil()
+            if not cron._commit_progress(len(orders)):
+                break

@@ -1,0 +1,227 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # A check is a method `_oms_check_<code>`: it takes orders and returns
+    # {order: details} for those it wants held. Details are data; the sentence is
+    # made from them in the reader's language by `oms.hold`.
+
+    def _oms_check(self):
+        """Look at the orders; open holds for what is wrong, close what is mended.
+
+        A hold that a person released stays released while its details are the same.
+        """
+        orders = self.filtered(lambda order: order.state in ("draft", "sent"))
+        if not orders:
+            return
+        checks = self.env["oms.check"].search([("automatic", "=", True)])
+        findings = defaultdict(dict)
+        for check in checks:
+            concerned = orders.filtered(
+                lambda order, check=check: check in order.oms_channel_id.check_ids)
+            if not concerned:
+                continue
+            method = getattr(concerned, f"_oms_check_{check.code}")
+            for order, details in method().items():
+                findings[order][check] = details
+        orders._oms_hold(findings, within=checks)
+        orders.oms_checked_at = self.env.cr.now()
+
+    def _oms_hold(self, findings, within=None):
+        """Bring the holds of the orders in line with what was found.
+
+        :param dict findings: order -> {check: details}.
+        :param within: checks that were made; their open holds without a finding
+            are resolved. None closes nothing.
+        """
+        holds = self.oms_hold_ids
+        known = defaultdict(lambda: self.env["oms.hold"])
+        for hold in holds:
+            known[hold.order_id, hold.check_id] |= hold
+        values, resolved = [], self.env["oms.hold"]
+        for order in self:
+            found = findings.get(order, {})
+            for check, details in found.items():
+                own = known[order, check]
+                current = own.filtered(lambda hold: hold.state == "open")
+                if current:
+                    if current.details != details:
+                        current.details = details
+                elif not any(h.state == "released" and h.details == details
+                             for h in own):
+                    values.append({"order_id": order.id, "check_id": check.id,
+                                   "details": details})
+            if within is not None:
+                resolved |= order.oms_hold_ids.filtered(
+                    lambda h, found=found: h.state == "open" and h.check_id in within
+                    and h.check_id not in found)
+        self.env["oms.hold"].create(values)
+        resolved._close("resolved")
+
+    # === CHECKS === #
+
+    def _oms_check_unmatched_product(self):
+        """Lines whose product is not known here."""
+        found = {}
+        for order in self:
+            lines = order.order_line.filtered("oms_unmatched")
+            if lines:
+                found[order] = {"items": [
+                    " ".join(p for p in (line.oms_sku, line.name.split("\n")[0]) if p)
+                    for line in lines]}
+        return found
+
+    def _oms_check_total_differs(self):
+        """The channel's own total against ours."""
+        found = {}
+        for order in self.filtered("oms_channel_total"):
+            difference = order.currency_id.round(
+                order.amount_total - order.oms_channel_total)
+            tolerance = order.oms_channel_id.total_tolerance
+            if abs(difference) > tolerance + order.currency_id.rounding / 10:
+                found[order] = {
+                    "channel": f"{order.oms_channel_total:.2f}",
+                    "ours": f"{order.amount_total:.2f}",
+                    "difference": f"{difference:+.2f}",
+                    "currency": order.currency_id.name,
+                }
+        return found
+
+    def _oms_check_address_incomplete(self):
+        """What a parcel needs to arrive; a marketplace's token stands for a hidden one."""
+        found = {}
+        for order in self:
+            if order.oms_receiver_token or not order._oms_ships():
+                continue
+            partner = order.partner_shipping_id
+            missing = [name for name, value in (
+                ("name", partner.name),
+                ("street", partner.street),
+                ("city", partner.city),
+                ("zip", partner.zip or not self._oms_needs_zip(partner)),
+                ("country", partner.country_id),
+                ("phone", partner.phone or not self._oms_needs_phone(partner)),
+            ) if not value]
+            if missing:
+                found[order] = {"fields": missing}
+        return found
+
+    def _oms_ships(self):
+        """Whether the order has goods to send."""
+        self.ensure_one()
+        return any(line.product_id.type == "consu" or line.oms_unmatched
+                   for line in self.order_line)
+
+    @api.model
+    def _oms_needs_zip(self, partner):
+        """Postcodes are optional in China and unknown in some places."""
+        return bool(partner.country_id.zip_required) and (
+            partner.country_id.code not in ("CN", "HK", "MO", "AE", "IE"))
+
+    @api.model
+    def _oms_needs_phone(self, partner):
+        """Chinese couriers call: no phone, no delivery."""
+        return partner.country_id.code == "CN"
+
+    def _oms_check_duplicate(self):
+        """Another recent order of the same customer with the same goods."""
+        if not self:
+            return {}
+        hours = max(self.oms_channel_id.mapped("duplicate_hours") or [0])
+        earliest = min(self.mapped("date_order")) - timedelta(hours=hours)
+        others = self.search(
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & Domain("state", "!=", "cancel")
+            & Domain("date_order", ">=", earliest)
+        )
+        groups = defaultdict(list)
+        for order in others | self:
+            groups[order.partner_id, order._oms_content_key()].append(order)
+        found = {}
+        for order in self:
+            window = timedelta(hours=order.oms_channel_id.duplicate_hours)
+            twins = [
+                other for other in groups[order.partner_id, order._oms_content_key()]
+                if other != order and (other.date_order, other.id) < (
+                    order.date_order, order.id)
+                and order.date_order - other.date_order <= window
+            ]
+            if twins and window:
+                found[order] = {"orders": [twin.name for twin in twins[:5]]}
+        return found
+
+    def _oms_content_key(self):
+        """What is ordered: equal for two orders with the same goods.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        goods = defaultdict(float)
+        for line in self.order_line:
+            if line.product_id.type == "consu" or line.oms_unmatched:
+                key = line.oms_sku if line.oms_unmatched else line.product_id.id
+                goods[str(key)] += line.product_uom_qty
+        return tuple(sorted(goods.items())) or (self.id,)
+
+    def _oms_check_unpaid(self):
+        """Money that is not there yet, unless the order is on account."""
+        found = {}
+        for order in self:
+            if order.oms_on_account or not order.oms_channel_id:
+                continue
+            total = order.oms_channel_total or order.amount_total
+            open_amount = order.currency_id.round(total - order._oms_paid_amount())
+            if open_amount > order.oms_channel_id.total_tolerance:
+                found[order] = {
+                    "open": f"{open_amount:.2f}",
+                    "total": f"{total:.2f}",
+                    "currency": order.currency_id.name,
+                }
+        return found
+
+    def _oms_paid_amount(self):
+        """What was paid or authorised, in the order's currency."""
+        self.ensure_one()
+        return sum(self.sudo().transaction_ids.filtered(  # sudo: amounts only
+            lambda tx: tx.state in ("authorized", "done")).mapped("amount"))
+
+    def _oms_check_credit_limit(self):
+        """Orders on account beyond what the customer may owe."""
+        found = {}
+        open_orders = defaultdict(float)
+        for order in self.filtered("oms_on_account"):
+            # sudo: the limit decides for everyone, only accountants may read it
+            partner = order.partner_id.commercial_partner_id.sudo().with_company(
+                order.company_id)
+            if not order.company_id.account_use_credit_limit or not partner.credit_limit:
+                continue
+            amount = order.currency_id._convert(
+                order.amount_total, order.company_id.currency_id, order.company_id,
+                order.date_order)
+            open_orders[partner] += amount
+            owed = partner.credit + partner.credit_to_invoice + open_orders[partner]
+            if owed > partner.credit_limit:
+                found[order] = {
+                    "owed": f"{owed:.2f}",
+                    "limit": f"{partner.credit_limit:.2f}",
+                    "currency": order.company_id.currency_id.name,
+                }
+        return found
+
+    def _oms_check_channel_hold(self):
+        """The channel holds the order back: risk control, review, payment checks."""
+        return {order: {} for order in self if order.oms_status == "hold"}
+
+    def _oms_check_already_shipped(self):
+        """Orders that the channel shipped before they came in here."""
+        return {
+            order: {} for order in self
+            if order.oms_status in ("shipped", "done", "refunded", "part_shipped")
+        }

@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    oms_external_id = fields.Char(
+        string="Channel Line ID", copy=False, index="btree_not_null"
+    )
+    oms_listing_ref = fields.Char(string="Listing on the Channel", copy=False)
+    oms_sku = fields.Char(string="SKU on the Channel", copy=False)
+    oms_unmatched = fields.Boolean(
+        string="Product Unknown", copy=False,
+        help="The channel's product is not known here yet: choose one.",
+    )
+
+    def write(self, vals):
+        """Choosing a product for an unknown one teaches the channel's listing."""
+        learns = self.browse()
+        if vals.get("product_id"):
+            learns = self.filtered("oms_unmatched")
+            if learns:
+                vals = {**vals, "oms_unmatched": False}
+        result = super().write(vals)
+        if learns:
+            learns._oms_learn_listing()
+        return result
+
+    def _oms_learn_listing(self):
+        """Remember which product a listing is, for the next order."""
+        listings = self.env["oms.channel.listing"]
+        known = listings.search([
+            ("channel_id", "in", self.order_id.oms_channel_id.ids),
+            "|", ("external_id", "in", self.mapped("oms_listing_ref")),
+            ("sku", "in", self.mapped("oms_sku")),
+        ])
+        taken = {(k.channel_id.id, k.external_id or k.sku) for k in known}
+        values = {}
+        for line in self:
+            key = (line.order_id.oms_channel_id.id, line.oms_listing_ref or line.oms_sku)
+            if key[0] and key[1] and key not in taken:
+                values[key] = {
+                    "channel_id": key[0],
+                    "external_id": line.oms_listing_ref,
+                    "sku": line.oms_sku,
+                    "name": line.name,
+                    "product_id": line.product_id.id,
+                }
+        # sudo: whoever mends an order may teach the listing, but not manage listings
+        listings.sudo().create(list(values.values()))

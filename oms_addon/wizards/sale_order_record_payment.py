@@ -1,0 +1,72 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrderRecordPayment(models.TransientModel):
+    _name = "sale.order.record.payment"
+    _description = "Record a Bank Transfer"
+
+    order_id = fields.Many2one(comodel_name="sale.order", required=True, readonly=True)
+    company_id = fields.Many2one(related="order_id.company_id")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    open_amount = fields.Monetary(compute="_compute_open_amount")
+    amount = fields.Monetary(
+        compute="_compute_amount", store=True, readonly=False, required=True
+    )
+    reference = fields.Char(
+        string="Bank Reference", required=True,
+        help="Number or text on the bank statement. The same one is recorded once.",
+    )
+    provider_id = fields.Many2one(
+        comodel_name="payment.provider", string="Received On", required=True,
+        default=lambda self: self._default_provider(),
+        domain="[('company_id', '=', company_id), ('code', '=', 'custom')]",
+    )
+
+    @api.model
+    def _default_provider(self):
+        order = self.env["sale.order"].browse(self.env.context.get("default_order_id"))
+        return self.env["payment.provider"].sudo().search([  # sudo: names only
+            ("company_id", "=", (order.company_id or self.env.company).id),
+            ("custom_mode", "=", "wire_transfer"),
+        ], limit=1)
+
+    @api.depends("order_id")
+    def _compute_open_amount(self):
+        for wizard in self:
+            order = wizard.order_id
+            wizard.open_amount = (
+                (order.oms_channel_total or order.amount_total)
+                - order._oms_paid_amount())
+
+    @api.depends("open_amount")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = max(wizard.open_amount, 0)
+
+    def action_record(self):
+        """Record the transfer; what was held for it goes on."""
+        self.ensure_one()
+        order = self.order_id
+        order.check_access("write")
+        if self.amount <= 0:
+            raise UserError(self.env._("Please enter what has been received."))
+        provider = self.provider_id.sudo()  # sudo: salespeople may record transfers
+        known = order.sudo().transaction_ids  # sudo: references only
+        if self.reference in known.mapped("provider_reference"):
+            raise UserError(self.env._(
+                "%(reference)s has been recorded on this order already.",
+                reference=self.reference))
+        known._oms_create_done([{
+            "provider_id": provider.id,
+            "payment_method_id": provider._oms_method().id,
+            "reference": f"{order.name}-{self.reference}",
+            "provider_reference": self.reference,
+            "amount": self.amount,
+            "currency_id": order.currency_id.id,
+            "partner_id": order.partner_invoice_id.id,
+            "operation": "offline",
+            "sale_order_ids": [Command.set(order.ids)],
+        }])
+        order.action_oms_recheck()
+        return {"type": "ir.actions.act_window_close"}
