@@ -135,7 +135,7 @@ def _too_large(what):
 
 def _read_csv(body, encoding, columns):
     best = None
-    for charset in [encoding] if encoding else _charsets(body):
+    for charset in [encoding] if encoding else guess_charsets(body):
         try:
             text = body.decode(charset)
         except (UnicodeDecodeError, LookupError):
@@ -151,8 +151,12 @@ def _read_csv(body, encoding, columns):
     return Table(_rows(text, delimiter), delimiter, charset)
 
 
-def _charsets(body):
-    """Charsets that a text may be in, the most likely first."""
+def guess_charsets(body):
+    """Return charsets that a text may be in, the most likely first.
+
+    :param bytes body:
+    :rtype: list[str]
+    """
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return ["utf-16"]
     try:

@@ -26,7 +26,8 @@ _ORDER = {
         "datum|bestelldatum|auftragsdatum|下单时间|下单日期|订单日期|订单时间|日期|"
         "订单创建时间|创建时间"
     ),
-    "paid_at": "paid at|payment date|zahlungsdatum|bezahlt am|付款时间|支付时间|付款日期",
+    "paid_at": (
+        "paid at|payment date|zahlungsdatum|bezahlt am|付款时间|支付时间|付款日期"),
     "shipped_at": "fulfilled at|shipped at|versandt am|发货时间|发货日期",
     "cancelled_at": "cancelled at|canceled at|storniert am|取消时间",
     "promised_at": (
@@ -60,7 +61,8 @@ _ORDER = {
         "note|notes|remark|remarks|comment|comments|customer note|buyer note|"
         "anmerkung|bemerkung|hinweis|kommentar|备注|买家留言|客户备注|买家备注|留言"
     ),
-    "internal_note": "internal note|staff note|interne notiz|卖家备注|商家备注|内部备注",
+    "internal_note": (
+        "internal note|staff note|interne notiz|卖家备注|商家备注|内部备注"),
     "tags": "tags|schlagworte|标签",
     "prices_include_tax": "prices include tax|tax included|brutto|含税",
     "customer_id": (

@@ -164,7 +164,8 @@ class _OrderReader:
                     raise self.error("invalid", name, number, value=cell_text(cell))
         number, cell = self.find("fulfillment_status")
         shipped = normalize(cell_text(cell))
-        if shipped in _NOT_SHIPPED or found in ("cancelled", "refunded", "hold", "done"):
+        ended = ("cancelled", "refunded", "hold", "done")
+        if shipped in _NOT_SHIPPED or found in ended:
             return found
         if STATUS_OF.get(shipped) not in ("part_shipped", "shipped", "done"):
             raise self.error(

@@ -37,7 +37,8 @@ _MONTHS = {
 }
 _YMD = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([^\W\d]+)\.?,?\s+(\d{4})", re.I)
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([^\W\d]+)\.?,?\s+(\d{4})", re.I)
 _MONTH_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.I)
 _CLOCK = re.compile(
     r"[T ,]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*"
@@ -66,7 +67,8 @@ def parse_number(text, mark="."):
         negative, clean = negative or clean[0] != "+", clean[1:]
     elif clean.endswith("-"):
         negative, clean = True, clean[:-1]
-    clean = re.sub(r"(?<=\d)[\s'’](?=\d{3}(?!\d))", "", _CURRENCY.sub("", clean).strip())
+    clean = _CURRENCY.sub("", clean).strip()
+    clean = re.sub(r"(?<=\d)[\s'’](?=\d{3}(?!\d))", "", clean)
     clean = _one_mark(clean, mark)
     if clean is None or len(clean) > 30 or not _PLAIN.fullmatch(clean):
         return None

@@ -1,0 +1,269 @@
+"""Mails: orders in free text or attached tables, everything else is an enquiry.
+
+The mail gateway passes the raw mail. A careful person's rule holds: what is not
+stated clearly is left empty, and tags say where to look.
+"""
+
+import hashlib
+import re
+from datetime import UTC
+
+from ..document import ZERO, Line, OrderDocument, Party, revision_of
+from . import mail_facts as facts
+from .base import Adapter, AdapterError, InboundRequest
+from .csv_xlsx import pieces_with
+from .mail_address import find_address
+from .mail_lines import find_in_line, find_lines
+from .mail_text import (
+    MailText,
+    body_text,
+    header,
+    parts_of,
+    payload,
+    read_mail,
+    sender,
+    sent_at,
+    separate,
+)
+from .table import looks_like_table
+
+_ROBOT = re.compile(
+    r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I)
+_ROBOT_SUBJECT = re.compile(
+    r"^(?:out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|"
+    r"automatische antwort|abwesenheit|自动回复|自动答复|undeliver|unzustellbar|"
+    r"delivery status notification|mail delivery|returned mail|failure notice|"
+    r"read:|gelesen:|已读|退信|系统退信|自動応答|不在)", re.I)
+_REPLY = re.compile(r"^\s*(?:re|aw|antw|回复|答复|回覆|返信)\s*[:：\[]", re.I)
+_FORWARD = re.compile(r"^\s*(?:fwd?|wg|转发|轉寄)\s*[:：]", re.I)
+
+
+class MailAdapter(Adapter):
+    """Reads mails that come to a channel's address."""
+
+    kind = "email"
+    label = "E-mail"
+    option_fields = ("columns",)
+
+    def split(self, request, settings):
+        """Cut a mail with order tables into one CSV per order.
+
+        Tables that are no orders are left to `parse`, which names them.
+        """
+        mail = _Mail(request.body, settings)
+        if mail.robot() or mail.wants_change() or mail.asks():
+            return [request]
+        pieces = []
+        for name, part in mail.files:
+            if not looks_like_table(part.get_content_type(), name):
+                continue
+            try:
+                pieces += pieces_with(
+                    InboundRequest(body=payload(part), filename=name),
+                    settings, mail.defaults(len(pieces)))
+            except AdapterError:
+                continue
+        return pieces or [request]
+
+    def parse(self, request, settings):
+        """Read a mail as order, enquiry or nothing; see `Adapter.parse`."""
+        mail = _Mail(request.body, settings)
+        if reason := mail.robot():
+            return OrderDocument(
+                external_id=mail.id, kind="ignored", subject=mail.subject, note=reason)
+        if mail.wants_change():
+            return mail.change_request()
+        if mail.lines and not mail.asks():
+            return mail.order()
+        if mail.is_bulk():
+            return OrderDocument(
+                external_id=mail.id, kind="ignored", subject=mail.subject,
+                note="bulk mail without an order")
+        return mail.enquiry()
+
+
+class _Mail:
+    """One mail with what was found in it."""
+
+    def __init__(self, raw, settings):
+        self.message = message = read_mail(raw)
+        self.settings = settings
+        self.subject = header(message, "Subject")
+        self.id = header(message, "Message-ID").strip("<> ") or (
+            "mail-" + hashlib.sha256(raw).hexdigest()[:32])
+        self.name, self.address = sender(message)
+        self.sent = sent_at(message)
+        texts, self.files = parts_of(message)
+        self.text: MailText = separate(
+            body_text(texts), lambda line: bool(find_in_line(line)))
+        self.number = facts.order_number(self.subject, self.text.fresh)
+        self.lines = find_lines(self.text.fresh, ignore=[self.number])
+        han = re.search(r"[\u4e00-\u9fff]", self.text.fresh)
+        self.region = "CN" if han else settings.country_code
+        self.promised, self.is_relative = facts.requested_date(
+            self.text.fresh, self.sent)
+
+    # ---- what kind of mail ----
+
+    def robot(self):
+        """Return why no person wrote this mail, ``""`` when one did."""
+        message = self.message
+        if message.get_content_type() == "multipart/report":
+            return "delivery or read report"
+        if _ROBOT.match(self.address):
+            return "bounce"
+        automatic = header(message, "Auto-Submitted").lower()
+        if automatic.startswith("auto-replied") or any(
+            message.get(name) for name in ("X-Autoreply", "X-Autorespond")
+        ) or header(message, "Precedence").lower() == "auto_reply":
+            return "automatic reply"
+        if _ROBOT_SUBJECT.match(self.subject) and not self.lines:
+            return "automatic reply"
+        return ""
+
+    def is_bulk(self):
+        """Whether a machine sent it to many. Purchasing systems do so too: such a
+        mail counts as one only when it orders nothing."""
+        automatic = header(self.message, "Auto-Submitted").lower()
+        return bool(
+            self.message.get("List-Unsubscribe")
+            or header(self.message, "Precedence").lower() in ("bulk", "list", "junk")
+            or automatic.startswith("auto-")
+        ) and not self.files
+
+    def wants_change(self):
+        """Whether it is about an order that was placed before."""
+        fresh = self.text.fresh
+        about_old = bool(
+            _REPLY.match(self.subject) or self.message.get("In-Reply-To")
+            or self.number)
+        return about_old and bool(
+            facts.CANCEL.search(fresh) or facts.CHANGE.search(fresh))
+
+    def asks(self):
+        """Whether quantities are asked about rather than ordered."""
+        words = f"{self.subject}\n{self.text.fresh}"
+        return bool(facts.QUESTION.search(words) and not facts.ORDERING.search(words))
+
+    # ---- documents ----
+
+    def order(self):
+        """Return the mail as an order; nothing is paid, nothing agreed."""
+        tags = self.tags(["free_text"])
+        if any(not line.sku for line in self.lines):
+            tags.append("unsure")
+        if any(line.in_han for line in self.lines):
+            tags.append("numeral_in_hanzi")
+        if any(line.price is None for line in self.lines):
+            tags.append("unpriced")
+        if self.is_relative:
+            tags.append("relative_date")
+        currencies = {line.currency for line in self.lines if line.currency}
+        return OrderDocument(
+            kind="order",
+            status="unpaid",
+            number=self.number,
+            promised_at=self.promised and self.promised.astimezone(UTC),
+            currency=currencies.pop() if len(currencies) == 1
+            else self.settings.currency,
+            prices_include_tax=self.settings.prices_include_tax,
+            shipping=find_address(self.text.fresh, self.region),
+            lines=self.document_lines(),
+            tags=tuple(tags),
+            **self.common(),
+        )
+
+    def enquiry(self):
+        """Return the mail as an enquiry, with the goods it speaks of."""
+        tags = self.tags(["forwarded"] if _FORWARD.match(self.subject) else [])
+        return OrderDocument(
+            kind="enquiry", status="unpaid", number=self.number,
+            lines=self.document_lines(), tags=tuple(tags), **self.common())
+
+    def change_request(self):
+        """Return a wish to change or cancel an order: a person decides on it."""
+        cancel = facts.CANCEL.search(self.text.fresh)
+        earlier = find_lines(self.text.history)
+        swaps = facts.swaps_in(self.text.fresh, earlier)
+        lines = tuple(
+            Line(external_id=str(n), sku=code, quantity=ZERO + new)
+            for n, (code, _old, new) in enumerate(swaps, start=1)
+        ) or self.document_lines()
+        common = self.common()
+        common["internal_note"] = "\n".join(filter(None, (
+            *(f"{code}: {old} → {new}" for code, old, new in swaps),
+            common["internal_note"])))
+        return OrderDocument(
+            kind="enquiry", status="unpaid", number=self.number, lines=lines,
+            tags=tuple(self.tags(["cancel_request" if cancel else "change_request"])),
+            **common)
+
+    def common(self):
+        """Values that all kinds of documents share."""
+        return {
+            "external_id": self.id,
+            "revision": revision_of(self.sent),
+            "ordered_at": self.sent and self.sent.astimezone(UTC),
+            "customer": self.customer(),
+            "subject": self.subject,
+            "note": self.text.fresh,
+            "internal_note": "\n".join(f"📎 {name}" for name, _part in self.files),
+        }
+
+    def tags(self, tags):
+        """Add what a person should know before the order goes on."""
+        found = [
+            name for name, pattern in facts.FLAGS if pattern.search(self.text.fresh)]
+        return tags + found + ["attachment"] * bool(self.files)
+
+    def document_lines(self):
+        """Return the lines in the document's form."""
+        return tuple(
+            Line(
+                external_id=str(position), sku=line.sku, name=line.name,
+                quantity=line.quantity, unit_price=line.price or ZERO, uom=line.uom)
+            for position, line in enumerate(self.lines, start=1)
+        )
+
+    def customer(self):
+        """Return who wrote: name and address of the header, the rest of the
+        signature."""
+        signature = self.text.signature
+        region = self.region or self.settings.country_code
+        return Party(
+            name=self.name,
+            company=facts.company_in(signature),
+            email=self.address,
+            phone=facts.phone_in(signature, region),
+        )
+
+    def defaults(self, position):
+        """Return what an attached table may leave to the mail.
+
+        :param int position: number of orders found in the tables before.
+        :rtype: dict
+        """
+        customer = self.customer()
+        shipping = find_address(self.text.fresh, self.region)
+        found = {
+            "external_id": f"{self.id}/{position}" if position else self.id,
+            "email": customer.email,
+            "customer_name": customer.name,
+            "company": customer.company,
+            "phone": customer.phone,
+            "note": self.text.fresh,
+            "ordered_at": self.sent and self.sent.isoformat(),
+            "promised_at": self.promised and self.promised.isoformat(),
+            "number": self.number,
+        }
+        if shipping.street:
+            found |= {
+                f"ship_{name}": getattr(shipping, name)
+                for name in ("name", "company", "street", "street2", "district",
+                             "city", "state", "zip", "phone")
+            }
+            found["ship_country"] = shipping.country_code
+        return {name: value for name, value in found.items() if value}
+
+
+ADAPTER = MailAdapter()
