@@ -18,7 +18,12 @@
     "data": [
         "security/oms_addon_aftersales_groups.xml",
         "security/ir.model.access.csv",
+        "security/oms_return_security.xml",
+        "data/oms_return_data.xml",
+        "data/oms_return_mail_templates.xml",
         "views/oms_addon_aftersales_menus.xml",
+        "views/oms_return_views.xml",
+        "views/oms_return_policy_views.xml",
     ],
     "demo": [],
 }

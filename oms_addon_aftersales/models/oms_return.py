@@ -1,0 +1,484 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, formatLang
+
+from ..policy import APPROVE, REFUSE, Request, decide, strictest
+
+# State: the states it can be reached from.
+_REACHED_FROM = {
+    "review": ("draft",),
+    "approved": ("draft", "review", "refused"),
+    "received": ("approved",),
+    "done": ("approved", "received"),
+    "refused": ("draft", "review"),
+    "cancelled": ("draft", "review", "approved", "refused"),
+    "draft": ("refused", "cancelled"),
+}
+
+OPEN_STATES = ("draft", "review", "approved", "received")
+
+
+class OmsReturn(models.Model):
+    _name = "oms.return"
+    _description = "Return"
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('state', '=', 'sale')]",
+    )
+    channel_id = fields.Many2one(
+        related="order_id.oms_channel_id", store=True, index="btree_not_null"
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        compute="_compute_partner_id",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Responsible", index=True, tracking=True
+    )
+    kind = fields.Selection(
+        selection=[
+            ("refund", "Refund"),
+            ("exchange", "Exchange"),
+            ("repair", "Repair"),
+        ],
+        string="Wish",
+        default="refund",
+        required=True,
+        tracking=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "New"),
+            ("review", "To Decide"),
+            ("approved", "Approved"),
+            ("received", "Received"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    reason_id = fields.Many2one(comodel_name="oms.return.reason", required=True)
+    note = fields.Text(string="Customer's Note")
+    line_ids = fields.One2many(
+        comodel_name="oms.return.line", inverse_name="return_id", copy=False
+    )
+    photo_count = fields.Integer(compute="_compute_photo_count")
+
+    policy_id = fields.Many2one(
+        comodel_name="oms.return.policy", readonly=True, copy=False
+    )
+    decision_code = fields.Selection(
+        selection=[
+            ("within_policy", "Covered by the policy"),
+            ("no_policy", "No policy covers it"),
+            ("not_delivered", "Not delivered"),
+            ("window_over", "Too late"),
+            ("reason_not_covered", "Reason not covered"),
+            ("kind_not_offered", "Wish not offered"),
+            ("photo_missing", "Picture missing"),
+            ("above_value", "Worth more than the limit"),
+            ("staff", "Decided by staff"),
+            ("channel", "Refunded by the channel"),
+        ],
+        string="Decided Because",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    decision_values = fields.Json(readonly=True, copy=False)
+    decision_text = fields.Char(
+        string="Explanation",
+        compute="_compute_decision_text",
+        help="Why the request was approved, refused or kept for a decision.",
+    )
+    refusal_note = fields.Text(
+        string="Answer to Customer", copy=False, help="The customer reads it."
+    )
+    is_shipping_ours = fields.Boolean(
+        string="We Pay Return Shipping", readonly=True, copy=False
+    )
+    is_pickup = fields.Boolean(
+        string="Pickup by Own Driver",
+        copy=False,
+        help="Our driver collects the goods: the receipt becomes a stop of a route.",
+    )
+    fee_percent = fields.Float(
+        string="Restocking Fee (%)", copy=False, help="Kept from the refund."
+    )
+
+    requested_at = fields.Datetime(default=fields.Datetime.now, copy=False)
+    decide_by = fields.Datetime(
+        compute="_compute_decide_by",
+        store=True,
+        help="The customer expects an answer by then.",
+    )
+    decided_at = fields.Datetime(readonly=True, copy=False)
+    received_at = fields.Datetime(readonly=True, copy=False)
+    done_at = fields.Datetime(readonly=True, copy=False)
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+
+    _line_quantities_rule = models.Index("(order_id, state)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_id")
+    def _compute_partner_id(self):
+        for rma in self:
+            rma.partner_id = rma.order_id.partner_id
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for rma in self:
+            rma.access_url = f"/my/returns/{rma.id}"
+
+    def _compute_photo_count(self):
+        # Pictures belong to the request; whoever reads it may count them.
+        counts = dict(
+            self.env["ir.attachment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("mimetype", "=like", "image/%"),
+                ],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for rma in self:
+            rma.photo_count = counts.get(rma.id, 0)
+
+    @api.depends("requested_at", "company_id")
+    def _compute_decide_by(self):
+        for rma in self:
+            days = rma.company_id.oms_return_answer_days or 2
+            start = rma.requested_at
+            rma.decide_by = start and start + timedelta(days=days)
+
+    @api.depends("decide_by", "state")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for rma in self:
+            rma.is_late = (
+                rma.state in ("draft", "review")
+                and bool(rma.decide_by)
+                and rma.decide_by < now
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [
+            ("state", "in", ("draft", "review")),
+            ("decide_by", "<", fields.Datetime.now()),
+        ]
+
+    @api.depends("decision_code", "decision_values")
+    @api.depends_context("lang")
+    def _compute_decision_text(self):
+        for rma in self:
+            rma.decision_text = rma._explain_decision()
+
+    def _explain_decision(self):
+        values = self.decision_values or {}
+
+        def money(key):
+            return formatLang(
+                self.env, values.get(key, 0.0), currency_obj=self.currency_id
+            )
+
+        match self.decision_code:
+            case "within_policy":
+                return self.env._(
+                    "Approved: %(days)s days after the delivery, worth %(value)s.",
+                    days=values.get("days"),
+                    value=money("value"),
+                )
+            case "no_policy":
+                return self.env._("No return policy covers these products.")
+            case "not_delivered":
+                return self.env._("These products are not delivered yet.")
+            case "window_over":
+                return self.env._(
+                    "Asked for %(days)s days after the delivery; "
+                    "returns are possible for %(window)s days.",
+                    days=values.get("days"),
+                    window=values.get("window"),
+                )
+            case "reason_not_covered":
+                return self.env._("The policy does not cover this reason.")
+            case "kind_not_offered":
+                return self.env._("This wish is not offered for these products.")
+            case "photo_missing":
+                return self.env._("A picture of the goods is needed.")
+            case "above_value":
+                return self.env._(
+                    "Worth %(value)s; up to %(limit)s is approved at once.",
+                    value=money("value"),
+                    limit=money("limit"),
+                )
+            case "staff":
+                return self.env._("Decided by %(name)s.", name=values.get("name", ""))
+            case "channel":
+                return self.env._("The channel has refunded the customer.")
+        return False
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        Sequence = self.env["ir.sequence"]
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = Sequence.next_by_code("oms.return") or "/"
+        returns = super().create(vals_list)
+        for rma in returns:
+            rma.message_subscribe(rma.partner_id.ids)
+        return returns
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_not_begun(self):
+        if any(rma.state not in ("draft", "cancelled") for rma in self):
+            raise UserError(
+                self.env._("Cancel the return instead: others rely on its record.")
+            )
+
+    # === ACTION METHODS === #
+
+    def action_submit(self):
+        """Let the policy decide on new requests.
+
+        :raise UserError: when a request asks for more than can be returned.
+        """
+        self._check_lines()
+        for rma in self.filtered(lambda r: r.state == "draft"):
+            rma._decide()
+
+    def action_approve(self):
+        """Approve by hand: makes the receipts. Approving twice does nothing more."""
+        self.line_ids.sale_line_id._oms_lock_for_return()
+        self._transition("approved", **self._by_staff())
+        # afterwards: a refused request claims its quantities only from now on
+        self._check_lines()
+
+    def action_refuse(self):
+        """Refuse by hand; the customer reads ``refusal_note``."""
+        if any(not rma.refusal_note for rma in self):
+            raise UserError(
+                self.env._("Tell the customer why, in “Answer to Customer”.")
+            )
+        self._transition("refused", **self._by_staff())
+
+    def action_cancel(self):
+        """Cancel returns whose goods have not come back, and their receipts."""
+        self._transition("cancelled")
+
+    def action_reset(self):
+        """Begin again with a refused or cancelled request."""
+        self._transition("draft", decision_code=False, decision_values=False)
+
+    def action_settle(self):
+        """Finish inspected returns: stock, money, replacement or repair."""
+        for rma in self.filtered(lambda r: r.state == "received"):
+            rma._settle()
+
+    def action_view_order(self):
+        """Open the order of the return."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS - STATE === #
+
+    def _by_staff(self):
+        values = {"name": self.env.user.name}
+        return {"decision_code": "staff", "decision_values": values}
+
+    def _transition(self, target, **vals):
+        """Bring returns to state ``target``: the only place that writes ``state``.
+
+        A return that is there already is left alone, so doing it twice, or two
+        people at once, does it once: the second waits for the row, fails on
+        the changed row, and is played again by the server.
+
+        :param str target: a state.
+        :param vals: written together with the state.
+        :return: the returns that changed.
+        :raise UserError: when the way from their state is not open.
+        """
+        self._lock_rows()
+        todo = self.filtered(lambda r: r.state != target)
+        for rma in todo:
+            if rma.state not in _REACHED_FROM[target]:
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(name)s is “%(now)s” and cannot become “%(then)s”.",
+                        name=rma.name,
+                        now=states[rma.state],
+                        then=states[target],
+                    )
+                )
+        if not todo:
+            return todo
+        now = fields.Datetime.now()
+        stamps = {
+            "approved": {"decided_at": now},
+            "refused": {"decided_at": now},
+            "received": {"received_at": now},
+            "done": {"done_at": now},
+        }
+        todo.write({"state": target, **stamps.get(target, {}), **vals})
+        for rma in todo:
+            getattr(rma, f"_on_{target}")()
+        return todo
+
+    def _lock_rows(self):
+        if self.ids:
+            self.flush_recordset()
+            self.env.cr.execute(
+                SQL("SELECT id FROM oms_return WHERE id IN %s FOR UPDATE", (*self.ids,))
+            )
+            self.invalidate_recordset(["state"])
+
+    def _on_draft(self):
+        """Nothing to do: the request begins again."""
+
+    def _on_review(self):
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.to_date(self.decide_by),
+            summary=self.env._("Decide on the return"),
+            user_id=(self.user_id or self.order_id.user_id or self.env.user).id,
+        )
+
+    def _on_approved(self):
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._create_receipts()
+        self._notify("oms_addon_aftersales.oms_return_mail_approved")
+
+    def _on_refused(self):
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._notify("oms_addon_aftersales.oms_return_mail_refused")
+
+    def _on_received(self):
+        """The goods are here; staff inspects them."""
+
+    def _on_done(self):
+        self._notify("oms_addon_aftersales.oms_return_mail_done")
+
+    def _on_cancelled(self):
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._cancel_receipts()
+
+    def _notify(self, template_xmlid):
+        """Post the mail of a template to the customer, if there is an address."""
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        if template and self.partner_id.email and not self._is_by_channel():
+            self.message_post_with_source(
+                template,
+                email_layout_xmlid="mail.mail_notification_light",
+                subtype_xmlid="mail.mt_comment",
+            )
+
+    # === BUSINESS METHODS - DECISION === #
+
+    def _decide(self):
+        """Decide on one draft by the strictest policy among its lines."""
+        self.ensure_one()
+        policies = self.env["oms.return.policy"]._find_for(self.line_ids.sale_line_id)
+        value = sum(self.line_ids.mapped("amount"))
+        decisions = []
+        for line in self.line_ids:
+            request = Request(
+                days=line._get_days_since_delivery(),
+                reason=self.reason_id.id,
+                kind=self.kind,
+                value=value,
+                photos=self.photo_count,
+            )
+            rule = policies[line.sale_line_id]._get_rule(self.order_id)
+            decisions.append(decide(request, rule))
+        position = strictest(decisions)
+        decision = decisions[position]
+        policy = policies[self.line_ids[position].sale_line_id]
+        target = {APPROVE: "approved", REFUSE: "refused"}.get(
+            decision.verdict, "review"
+        )
+        self._transition(
+            target,
+            policy_id=policy.id,
+            decision_code=decision.code,
+            decision_values=decision.values,
+            **self._prepare_terms(policy),
+        )
+
+    def _prepare_terms(self, policy):
+        """Values that a policy sets on the return: fee, shipping, pickup."""
+        is_our_fault = self.reason_id.is_our_fault
+        shipping = policy.return_shipping or "fault"
+        return {
+            "fee_percent": 0.0 if is_our_fault else policy.restocking_fee,
+            "is_shipping_ours": shipping == "company"
+            or (shipping == "fault" and is_our_fault),
+            "is_pickup": self.is_pickup or policy.pickup,
+        }
+
+    def _check_lines(self):
+        """Refuse returns without lines or with more than can be returned.
+
+        The order lines are locked first: of two requests for the same piece at
+        the same time, the second is played again and then sees the first.
+
+        :raise UserError: naming the product.
+        """
+        if any(not rma.line_ids for rma in self):
+            raise UserError(self.env._("Choose at least one product to return."))
+        sale_lines = self.line_ids.sale_line_id
+        sale_lines._oms_lock_for_return()
+        for sale_line in sale_lines:
+            unit = sale_line.product_uom_id
+            if unit.compare(sale_line.oms_qty_claimed, sale_line.qty_delivered) > 0:
+                own = self.line_ids.filtered(lambda x, s=sale_line: x.sale_line_id == s)
+                raise UserError(
+                    self.env._(
+                        "%(product)s: only %(quantity)s can be returned.",
+                        product=sale_line.product_id.display_name,
+                        quantity=max(
+                            sale_line.qty_delivered
+                            - sale_line.oms_qty_claimed
+                            + sum(own.mapped("qty_claimed")),
+                            0,
+                        ),
+                    )
+                )

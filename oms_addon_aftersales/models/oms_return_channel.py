@@ -1,0 +1,134 @@
+from datetime import UTC
+
+from odoo import Command, api, fields, models
+
+
+class OmsReturn(models.Model):
+    """Refunds that a channel has already made."""
+
+    _inherit = "oms.return"
+
+    channel_refund_id = fields.Char(
+        string="Channel's Refund Number", readonly=True, copy=False
+    )
+
+    _channel_refund_once = models.UniqueIndex(
+        "(order_id, channel_refund_id) WHERE channel_refund_id IS NOT NULL",
+        "This refund of the channel is recorded already.",
+    )
+
+    @api.model
+    def _from_document_refund(self, order, refunds):
+        """Record what a channel has refunded; what is known already is left out.
+
+        Makes a return, its credit note and the refund transaction. When the goods
+        come back (``restock``) and were delivered, the receipt waits to be done;
+        otherwise the return is closed at once.
+
+        :param sale.order order: the order of the refunds.
+        :param refunds: iterable of `oms_addon.document.Refund`.
+        :return: the new returns.
+        :rtype: oms.return
+        """
+        order.ensure_one()
+        order.order_line._oms_lock_for_return()
+        by_number = {refund.external_id: refund for refund in refunds}
+        known = self.search(
+            [("order_id", "=", order.id), ("channel_refund_id", "in", [*by_number])]
+        )
+        for number in known.mapped("channel_refund_id"):
+            by_number.pop(number)
+        returns = self.create(
+            [
+                self._prepare_from_document_refund(order, refund)
+                for refund in by_number.values()
+            ]
+        )
+        for rma, refund in zip(returns, by_number.values(), strict=True):
+            rma._apply_document_refund(refund)
+        return returns
+
+    @api.model
+    def _prepare_from_document_refund(self, order, refund):
+        """Values of the return that records ``refund``.
+
+        :rtype: dict
+        """
+        by_external_id = {
+            line.oms_external_id: line
+            for line in order.order_line
+            if line.oms_external_id
+        }
+        quantities = {}
+        for item in refund.lines:
+            line = by_external_id.get(item.line_external_id)
+            if line and item.quantity > 0:
+                quantities[line] = quantities.get(line, 0.0) + float(item.quantity)
+        comes_back = bool(quantities) and refund.restock and all(
+            line.product_uom_id.compare(quantity, line.oms_qty_returnable) <= 0
+            for line, quantity in quantities.items()
+        )
+        reason = self.env.ref("oms_addon_aftersales.oms_return_reason_channel")
+        return {
+            "order_id": order.id,
+            "kind": "refund",
+            "reason_id": reason.id,
+            "note": refund.reason or False,
+            "channel_refund_id": refund.external_id,
+            "amount_fixed": float(refund.amount),
+            "is_goods_kept": not comes_back,
+            "requested_at": self._to_naive(refund.refunded_at),
+            "line_ids": [
+                Command.create(
+                    {
+                        "sale_line_id": line.id,
+                        "quantity": quantity,
+                        "qty_by_channel": quantity,
+                    }
+                )
+                for line, quantity in quantities.items()
+            ],
+        }
+
+    @api.model
+    def _to_naive(self, moment):
+        if not moment:
+            return fields.Datetime.now()
+        return fields.Datetime.to_datetime(
+            moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        )
+
+    def _apply_document_refund(self, refund):
+        self.ensure_one()
+        self._transition("approved", decision_code="channel")
+        self._credit()
+        self.amount_settled = self.amount_fixed
+        self._record_channel_payment(refund)
+        if self.is_goods_kept:
+            self._transition("done")
+
+    def _record_channel_payment(self, refund):
+        """Book the refund that the channel made as a refund of its payment."""
+        left = self.amount_fixed
+        # The money has moved; transactions are closed to who runs the intake.
+        transactions = self.sudo().order_id.transaction_ids.filtered(
+            lambda tx: tx.state == "done" and tx.operation not in ("refund", "validation")
+        )
+        for tx in transactions:
+            refunds = tx.child_transaction_ids.filtered(
+                lambda t: t.operation == "refund" and t.state not in ("cancel", "error")
+            )
+            share = min(left, tx.amount + sum(refunds.mapped("amount")))
+            if self.currency_id.compare_amounts(share, 0) <= 0:
+                continue
+            left -= share
+            child = tx._create_child_transaction(
+                share,
+                is_refund=True,
+                provider_reference=refund.external_id,
+                oms_return_id=self.id,
+                invoice_ids=[Command.set(self.sudo().refund_move_ids.ids)],
+            )
+            child._set_done()
+            child._post_process()
+            self.amount_paid_back += share

@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    oms_return_ids = fields.One2many(
+        comodel_name="oms.return", inverse_name="order_id", string="Returns"
+    )
+    oms_return_count = fields.Integer(compute="_compute_oms_return_count")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("oms_return_ids")
+    def _compute_oms_return_count(self):
+        groups = self.env["oms.return"]._read_group(
+            [("order_id", "in", self.ids)], ["order_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for order in self:
+            order.oms_return_count = counts.get(order, 0)
+
+    # === ACTION METHODS === #
+
+    def action_oms_return(self):
+        """Open a new return with everything that can still be returned.
+
+        :raise UserError: when nothing can be returned.
+        """
+        self.ensure_one()
+        lines = self.order_line.filtered("oms_qty_returnable")
+        if not lines:
+            raise UserError(
+                self.env._("Nothing of this order can be returned: "
+                           "it is not delivered, or all of it is in returns.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "oms.return",
+            "view_mode": "form",
+            "name": self.env._("New Return"),
+            "context": {
+                "default_order_id": self.id,
+                "default_line_ids": [
+                    (0, 0, {
+                        "sale_line_id": line.id,
+                        "quantity": line.oms_qty_returnable,
+                    })
+                    for line in lines
+                ],
+            },
+        }
+
+    def action_view_oms_returns(self):
+        """Open the returns of the order."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "oms_addon_aftersales.oms_return_action"
+        )
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {"default_order_id": self.id}
+        if len(self.oms_return_ids) == 1:
+            action.update(res_id=self.oms_return_ids.id, views=[(False, "form")])
+        return action
+
+    # === BUSINESS METHODS - MONEY === #
+
+    def _oms_get_discount_lines(self):
+        """Lines that take something off the whole order."""
+        return self.order_line.filtered(
+            lambda line: not line.display_type
+            and not line.is_downpayment
+            and not line.oms_exchange_origin_line_id
+            and line.price_total < 0
+        )
+
+    def _oms_get_goods_total(self):
+        """What the goods cost with tax, before discounts on the whole order."""
+        goods = self.order_line.filtered(
+            lambda line: not line.display_type
+            and not line.is_downpayment
+            and not line.is_delivery
+            and not line.oms_exchange_origin_line_id
+            and line.price_total > 0
+        )
+        return sum(goods.mapped("price_total"))
+
+    def _oms_get_discount_share(self, value):
+        """Part of the order-wide discounts that belongs to goods worth ``value``.
+
+        :rtype: float
+        """
+        discount = -sum(self._oms_get_discount_lines().mapped("price_total"))
+        total = self._oms_get_goods_total()
+        if not discount or not total:
+            return 0.0
+        return self.currency_id.round(discount * value / total)
+
+    def _oms_get_paid_amount(self):
+        """Money received for the order less what was, or is being, paid back.
+
+        :return: amount in the order's currency.
+        :rtype: float
+        """
+        self.ensure_one()
+        # The service sees no transactions or payments, but may not overpay.
+        order = self.sudo()
+        received = order.transaction_ids.filtered(
+            lambda tx: tx.state == "done" and tx.operation not in ("refund", "validation")
+        )
+        given = received.child_transaction_ids.filtered(
+            lambda tx: tx.operation == "refund" and tx.state not in ("cancel", "error")
+        )
+        payments = order.oms_return_ids.refund_payment_ids.filtered(
+            lambda p: p.state not in ("canceled", "rejected")
+            and not p.payment_transaction_id
+        )
+        return (
+            sum(received.mapped("amount"))
+            + sum(given.mapped("amount"))  # negative amounts
+            + order._oms_get_manual_payments()
+            - sum(payments.mapped("amount"))
+        )
+
+    def _oms_get_manual_payments(self):
+        """Payments of the order's invoices that no transaction stands for."""
+        amount = 0.0
+        invoices = self.invoice_ids.filtered(
+            lambda m: m.state == "posted" and m.move_type == "out_invoice"
+        )
+        for invoice in invoices:
+            for partial in invoice._get_all_reconciled_invoice_partials():
+                entry = partial["aml"]
+                is_payment = entry.payment_id or entry.move_id.statement_line_id
+                if is_payment and not entry.payment_id.payment_transaction_id:
+                    amount += partial["amount"]
+            # payments without an entry (no outstanding account)
+            amount += sum(
+                invoice.matched_payment_ids.filtered(
+                    lambda p: not p.move_id
+                    and not p.payment_transaction_id
+                    and p.state in ("in_process", "paid")
+                ).mapped("amount")
+            )
+        return amount
