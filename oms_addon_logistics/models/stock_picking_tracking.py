@@ -44,7 +44,7 @@ class StockPicking(models.Model):
             "company": self.company_id,
             "timezone": partner.tz or self.company_id.partner_id.tz or "UTC",
             "status": status,
-            "is_pickup": self.oms_is_pickup,
+            "is_pickup": self.oms_pickup,
             "order_name": self.sale_id.name or self.origin or self.name,
             "contents": self._oms_get_tracking_contents(),
             "parcel_count": self.oms_parcel_count,
