@@ -23,7 +23,7 @@ from .base import (
     require_secret,
 )
 from .taobao_calls import TopCalls, dump, items, sign, unwrap
-from .taobao_money import CURRENCY, TIMEZONE
+from .taobao_money import CURRENCY, time_of
 from .taobao_trade import read_refund, read_trade
 
 # Where a form post may carry the JSON.
@@ -57,7 +57,7 @@ class TaobaoAdapter(TopCalls, Adapter):
         if app_key and params.get("app_key", app_key) != app_key:
             raise SignatureError("app_key is another application's")
         try:
-            sent = read.moment(params.get("timestamp"), "timestamp", TIMEZONE)
+            sent = time_of(params, "timestamp", "query")
         except AdapterError:
             sent = None
         if not sent or abs(now - sent) > SIGNATURE_TOLERANCE:
@@ -144,7 +144,7 @@ def _notification(topic, data):
         raise AdapterError("invalid", path="content", value=str(content)[:80])
     tid = read.text(read.require(content.get("tid"), "content.tid"))
     sent = data.get("pub_time") or content.get("modified")
-    revision = revision_of(read.moment(sent, "pub_time", TIMEZONE))
+    revision = revision_of(time_of({"pub_time": sent}, "pub_time", "message"))
     if topic.endswith("_TradeClose"):
         return OrderDocument(
             external_id=tid, kind="cancel", status="cancelled", number=tid,

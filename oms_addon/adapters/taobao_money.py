@@ -61,8 +61,16 @@ class SubOrder:
 
 
 def time_of(record, name, prefix="trade"):
-    """Return a time of a TOP record in UTC, or None."""
-    return read.moment(record.get(name), f"{prefix}.{name}", TIMEZONE)
+    """Return a time of a TOP record in UTC, or None.
+
+    :raise AdapterError: ``invalid``.
+    """
+    path = f"{prefix}.{name}"
+    try:
+        return read.moment(record.get(name), path, TIMEZONE)
+    except OverflowError as error:
+        # the first hours of the year 1 have no time in UTC
+        raise AdapterError("invalid", path=path, value=str(record[name])) from error
 
 
 def money_of(record, name, prefix="trade", default=None):

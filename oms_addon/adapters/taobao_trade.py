@@ -97,7 +97,10 @@ def _promised(trade):
     hours = money_of(trade, "consign_interval", default=ZERO)
     if not paid_at or not 0 < hours < HOURS_OF_A_YEAR:
         return None
-    return paid_at + timedelta(hours=float(hours))
+    try:
+        return paid_at + timedelta(hours=float(hours))
+    except OverflowError:
+        return None
 
 
 def _receiver(trade):

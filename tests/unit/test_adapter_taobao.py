@@ -364,6 +364,7 @@ def test_a_form_post_is_verified_and_read():
     {"sign_method": "rot13"},
     {"timestamp": ""},
     {"timestamp": "yesterday"},
+    {"timestamp": "0001-01-01 00:00:00"},
 ])
 def test_a_tampered_push_is_refused(change):
     request = inbound(messages.build(ORDER, SECRETS, NOW))
