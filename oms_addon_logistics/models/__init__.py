@@ -13,8 +13,10 @@ from . import oms_trip_load
 from . import oms_trip_map
 from . import oms_trip_stop
 from . import oms_trip_stop_map
+from . import oms_trip_stop_routing
 from . import oms_trip_stop_work
 from . import product_template
+from . import res_partner
 from . import sale_order
 from . import stock_picking
 from . import stock_picking_batch

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class OmsRoutePlan(models.Model):
@@ -87,6 +88,9 @@ class OmsRoutePlan(models.Model):
     )
     service_minutes = fields.Float(
         string="Minutes per Stop", default=5.0, required=True
+    )
+    earliest_departure = fields.Float(
+        help="Hour of the day; no vehicle leaves before, whatever its shift.",
     )
     seconds = fields.Float(
         string="Seconds to Search",
@@ -200,6 +204,11 @@ class OmsRoutePlan(models.Model):
                 self.env._("A dispatched plan can't be deleted; its trips are real.")
             )
 
+    def unlink(self):
+        """Delete the trips first, so that their transfers are free again."""
+        self.trip_ids.unlink()
+        return super().unlink()
+
     # === ACTIONS === #
 
     def action_collect(self):
@@ -270,7 +279,7 @@ class OmsRoutePlan(models.Model):
             carriers=self.carriers,
         )
         if not self.include_pickups:
-            domain &= fields.Domain("picking_type_id.code", "=", "outgoing")
+            domain &= Domain("picking_type_id.code", "=", "outgoing")
         return domain
 
     def _to_utc(self, hour):

@@ -1,4 +1,23 @@
-from odoo import models
+import math
+from datetime import timedelta
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+from ..routing import (
+    UNLIMITED,
+    Depot,
+    Options,
+    Stop,
+    Vehicle,
+    build_problem,
+    metres_by_zip,
+    solve,
+)
+
+HOUR = 3600
+# Minutes between two trips of the same vehicle, to unload and load.
+TURNAROUND = 20 * 60
 
 
 class OmsRoutePlan(models.Model):
@@ -6,9 +25,275 @@ class OmsRoutePlan(models.Model):
 
     _inherit = "oms.route.plan"
 
+    # === BUSINESS METHODS === #
+
     def _plan(self):
-        """Plan the routes of one plan and write trips, stops and what is left out.
+        """Plan the routes of one plan; write trips, stops and what is left out.
 
         :raise UserError: when there is nothing to plan or no vehicle
         """
         self.ensure_one()
+        self._discard_drafts()
+        if not self.picking_ids:
+            self.action_collect()
+        groups = self._group_pickings()
+        vehicles = self.vehicle_ids.filtered(
+            lambda vehicle: vehicle.oms_warehouse_id in self.warehouse_ids
+        )
+        if not groups:
+            raise UserError(
+                self.env._(
+                    "No transfer is ready for this day: reserve the stock first, or "
+                    "choose other warehouses or carriers."
+                )
+            )
+        if not vehicles:
+            raise UserError(
+                self.env._(
+                    "Choose at least one vehicle whose start depot is one of the "
+                    "plan's warehouses."
+                )
+            )
+        problem = self._build_problem(groups, vehicles)
+        solution = solve(problem, self._get_options())
+        self._write_solution(problem, solution, groups)
+
+    def _get_options(self):
+        """How the solver searches; a hook for other addons.
+
+        :rtype: Options
+        """
+        return Options(
+            seconds=self.seconds,
+            max_iterations=self.max_iterations,
+            seed=self.seed,
+        )
+
+    def _group_pickings(self):
+        """Transfers that are handed over together: one stop each.
+
+        :return: transfers by (warehouse, kind, partner, window)
+        :rtype: dict
+        """
+        free = self.picking_ids.filtered(
+            lambda picking: picking.state == "assigned" and not picking.oms_stop_id
+        )
+        return free.sorted("id").grouped(
+            lambda picking: (
+                picking.picking_type_id.warehouse_id,
+                "delivery" if picking.picking_type_code == "outgoing" else "pickup",
+                picking.partner_id,
+                picking.oms_window_start,
+                picking.oms_window_end,
+            )
+        )
+
+    def _build_problem(self, groups, vehicles):
+        """Translate records into the routing package's problem.
+
+        :param dict groups: see :meth:`_group_pickings`
+        :param fleet.vehicle vehicles: who drives
+        :rtype: Problem
+        """
+        depots = [
+            Depot(warehouse.id, *self._get_depot_position(warehouse))
+            for warehouse in vehicles.oms_warehouse_id
+        ]
+        stops = [
+            self._prepare_stop(index, key, pickings)
+            for index, (key, pickings) in enumerate(groups.items())
+        ]
+        return build_problem(
+            depots, self._prepare_vehicles(vehicles), stops, self.speed, self.detour
+        )
+
+    def _get_depot_position(self, warehouse):
+        """Latitude and longitude of a warehouse.
+
+        :raise UserError: when it has no usable address
+        """
+        position, _approximate = (
+            warehouse.partner_id._oms_get_position()
+            if warehouse.partner_id
+            else ((None, None), False)
+        )
+        if position[0] is None:
+            raise UserError(
+                self.env._(
+                    "%(warehouse)s has no position: enter the coordinates or the "
+                    "province of its address.",
+                    warehouse=warehouse.name,
+                )
+            )
+        return position
+
+    def _prepare_vehicles(self, vehicles):
+        """Vehicles with what is left of their shift.
+
+        :rtype: list[Vehicle]
+        """
+        busy = self._get_busy_until(vehicles)
+        result = []
+        for vehicle in vehicles:
+            start = max(
+                round(max(vehicle.oms_shift_start, self.earliest_departure) * HOUR),
+                busy.get(vehicle, 0),
+            )
+            result.append(
+                Vehicle(
+                    id=vehicle.id,
+                    depot=vehicle.oms_warehouse_id.id,
+                    capacity=(
+                        round(vehicle.oms_capacity_weight * 1000) or UNLIMITED,
+                        round(vehicle.oms_capacity_volume * 1000) or UNLIMITED,
+                    ),
+                    shift_start=start,
+                    shift_end=max(round(vehicle.oms_shift_end * HOUR), start),
+                    skills=frozenset(vehicle.oms_skill_ids.ids),
+                    max_stops=vehicle.oms_max_stops,
+                )
+            )
+        return result
+
+    def _get_busy_until(self, vehicles):
+        """When vehicles are back from other trips of the day.
+
+        :return: seconds since midnight by vehicle
+        :rtype: dict
+        """
+        midnight = self._to_utc(0.0)
+        rows = self.env["oms.trip"]._read_group(
+            [
+                ("vehicle_id", "in", vehicles.ids),
+                ("date", "=", self.date),
+                ("state", "in", ("draft", "dispatched", "started")),
+                ("planned_end", "!=", False),
+            ],
+            ["vehicle_id"],
+            ["planned_end:max"],
+        )
+        return {
+            vehicle: round((end - midnight).total_seconds()) + TURNAROUND
+            for vehicle, end in rows
+        }
+
+    def _prepare_stop(self, index, key, pickings):
+        """One stop of the problem.
+
+        :param int index: its id
+        :rtype: Stop
+        """
+        warehouse, kind, partner, _start, _end = key
+        (latitude, longitude), _approximate = partner._oms_get_position()
+        weight, volume = pickings._oms_get_load()
+        products = pickings.move_ids.product_id
+        return Stop(
+            id=index,
+            latitude=latitude,
+            longitude=longitude,
+            demand=(math.ceil(weight * 1000), math.ceil(volume * 1000)),
+            service=round(self.service_minutes * 60),
+            windows=self._prepare_windows(pickings[0]),
+            pickup=kind == "pickup",
+            skills=frozenset(products.product_tmpl_id.oms_skill_ids.ids),
+            priority=1 if "1" in pickings.mapped("priority") else 0,
+            depot=warehouse.id,
+            zip_code=partner.zip or "",
+        )
+
+    def _prepare_windows(self, picking):
+        """The transfer's window in seconds of the plan's day.
+
+        A window that ended before the day is overdue: any time is right then.
+        """
+        midnight = self._to_utc(0.0)
+        day = 24 * HOUR
+        early, late = (
+            round((moment - midnight).total_seconds()) if moment else default
+            for moment, default in (
+                (picking.oms_window_start, 0),
+                (picking.oms_window_end, day),
+            )
+        )
+        if late <= 0 or (early <= 0 and late >= day) or late < early:
+            return ()
+        return ((max(early, 0), late),)
+
+    def _write_solution(self, problem, solution, groups):
+        """Create the trips with their stops, and the list of what is left out."""
+        pickings = dict(enumerate(groups.values()))
+        keys = dict(enumerate(groups))
+        trips = self.env["oms.trip"].create(
+            [
+                self._prepare_trip_values(problem, route, keys, pickings)
+                for route in solution.routes
+            ]
+        )
+        self.env["oms.route.unserved"].create(
+            [
+                {
+                    "plan_id": self.id,
+                    "picking_id": picking.id,
+                    "reason": item.reason.value,
+                }
+                for item in solution.unserved
+                for picking in pickings[item.stop]
+            ]
+        )
+        self.write(
+            {
+                "state": "planned",
+                "km_zip": metres_by_zip(problem, solution) / 1000,
+                "solver": solution.method,
+                "solve_seconds": solution.seconds,
+            }
+        )
+        return trips
+
+    def _prepare_trip_values(self, problem, route, keys, pickings):
+        """Values of a trip with its stops, from a route."""
+        vehicle = self.env["fleet.vehicle"].browse(route.vehicle)
+        return {
+            "plan_id": self.id,
+            "company_id": self.company_id.id,
+            "date": self.date,
+            "warehouse_id": vehicle.oms_warehouse_id.id,
+            "vehicle_id": vehicle.id,
+            **self.env["oms.trip"]._prepare_route_values(route, self._to_utc(0.0)),
+            "stop_ids": [
+                Command.create(
+                    {
+                        **self._prepare_trip_stop_values(
+                            keys[visit.stop], pickings[visit.stop], problem, visit
+                        ),
+                        "sequence": rank,
+                    }
+                )
+                for rank, visit in enumerate(route.visits, 1)
+            ],
+        }
+
+    def _prepare_trip_stop_values(self, key, pickings, problem, visit):
+        """Values of a trip's stop, from a visit of the route."""
+        _warehouse, kind, partner, window_start, window_end = key
+        (latitude, longitude), approximate = partner._oms_get_position()
+        stop = problem.stops[visit.stop]
+        midnight = self._to_utc(0.0)
+        return {
+            "partner_id": partner.id,
+            "picking_ids": [Command.set(pickings.ids)],
+            "kind": kind,
+            "window_start": window_start,
+            "window_end": window_end,
+            "service_minutes": stop.service / 60,
+            "weight": stop.demand[0] / 1000,
+            "volume": stop.demand[1] / 1000,
+            "parcel_count": sum(pickings.mapped("oms_parcel_count")),
+            "latitude": latitude,
+            "longitude": longitude,
+            "position_approximate": approximate,
+            "planned_arrival": midnight + timedelta(seconds=visit.start),
+            "planned_departure": midnight + timedelta(seconds=visit.departure),
+            "is_late": bool(visit.late),
+            "km_from_previous": visit.distance / 1000,
+        }

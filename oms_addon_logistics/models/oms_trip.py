@@ -115,8 +115,12 @@ class OmsTrip(models.Model):
     )
     progress = fields.Float(compute="_compute_stop_counts", store=True)
     vehicle_name = fields.Char(compute="_compute_vehicle_name", compute_sudo=True)
-    depot_latitude = fields.Float(digits=(10, 7), readonly=True)
-    depot_longitude = fields.Float(digits=(10, 7), readonly=True)
+    depot_latitude = fields.Float(
+        digits=(10, 7), compute="_compute_depot", compute_sudo=True
+    )
+    depot_longitude = fields.Float(
+        digits=(10, 7), compute="_compute_depot", compute_sudo=True
+    )
 
     # One tour at a time: a vehicle that is on the road can't start another.
     _one_started_trip = models.UniqueIndex(
@@ -185,6 +189,16 @@ class OmsTrip(models.Model):
         for trip in self:
             trip.vehicle_name = trip.vehicle_id.display_name
 
+    @api.depends("warehouse_id")
+    def _compute_depot(self):
+        for trip in self:
+            partner = trip.warehouse_id.partner_id
+            (latitude, longitude), _rough = (
+                partner._oms_get_position() if partner else ((None, None), False)
+            )
+            trip.depot_latitude = latitude or 0.0
+            trip.depot_longitude = longitude or 0.0
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -202,6 +216,12 @@ class OmsTrip(models.Model):
             raise UserError(
                 self.env._("Only trips that are draft or cancelled can be deleted.")
             )
+
+    def unlink(self):
+        """Delete the stops first, so that their transfers are free again."""
+        self._drop_loading_batches()
+        self.stop_ids.unlink()
+        return super().unlink()
 
     # === ACTIONS === #
 

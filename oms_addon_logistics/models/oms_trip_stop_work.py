@@ -38,9 +38,10 @@ class OmsTripStop(models.Model):
         return True
 
     def _deliver(self, values=None):
-        """Hand over the goods (or take the return): validates the transfers.
+        """Hand over the goods: validates the transfers. Or take the return.
 
-        Harmless when the stop is delivered already.
+        A return is only noted as collected: it is on the van, and the warehouse
+        receives and inspects it. Harmless when the stop is delivered already.
 
         :param dict values: optional ``recipient_name``, ``photo`` and
             ``signature`` (base64), ``note``, ``latitude``, ``longitude``, ``at``
@@ -62,8 +63,8 @@ class OmsTripStop(models.Model):
                 "done_at": moment,
             }
         )
-        stops.picking_ids._oms_validate_at_stop()
         deliveries = stops.filtered(lambda stop: stop.kind == "delivery")
+        deliveries.picking_ids._oms_validate_at_stop()
         deliveries.picking_ids._oms_mark_delivered(moment)
         deliveries._record_events("delivered", values)
         (stops - deliveries)._record_events("collected", values)
@@ -98,7 +99,6 @@ class OmsTripStop(models.Model):
                 "failure_reason_id": reason.id,
             }
         )
-        stops.picking_ids.batch_id.filtered("oms_trip_id")
         stops._leave_loading_batches()
         return True
 

@@ -34,11 +34,6 @@ class StockPicking(models.Model):
         store=True,
         index="btree_not_null",
     )
-    oms_is_pickup = fields.Boolean(
-        string="Collect at Customer",
-        copy=False,
-        help="This return is collected by the own fleet: it is offered to route plans.",
-    )
     oms_window_start = fields.Datetime(string="Deliver After", copy=False)
     oms_window_end = fields.Datetime(string="Deliver Before", copy=False)
     oms_parcel_count = fields.Integer(
@@ -129,7 +124,7 @@ class StockPicking(models.Model):
         elif carriers == "own_or_none":
             outgoing &= own | Domain("carrier_id", "=", False)
         pickup = Domain("picking_type_id.code", "=", "incoming") & Domain(
-            "oms_is_pickup", "=", True
+            "oms_pickup", "=", True
         )
         return domain & (outgoing | pickup)
 

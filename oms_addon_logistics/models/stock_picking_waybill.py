@@ -1,17 +1,142 @@
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .delivery_carrier import WAYBILL_TYPES
 
 
 class StockPicking(models.Model):
-    """Waybill numbers."""
+    """Waybill numbers, load, and what happens at the customer's door."""
 
     _inherit = "stock.picking"
 
+    oms_waybill = fields.Char(string="Waybill", readonly=True, copy=False)
+
+    _oms_waybill_unique = models.UniqueIndex(
+        "(carrier_id, oms_waybill) WHERE oms_waybill IS NOT NULL",
+        "This waybill number is in use already.",
+    )
+
+    # === ACTIONS === #
+
     def action_oms_assign_waybill(self):
-        """Give every transfer with a generic or own-fleet carrier its number.
+        """Give the transfers their waybill numbers, before they are validated.
 
         Transfers that have one keep it.
+
+        :raise UserError: when none of them has a carrier that gives numbers
         """
+        if not self._oms_needs_waybill() and not any(p.oms_waybill for p in self):
+            raise UserError(
+                self.env._(
+                    "Choose a delivery method of type own fleet, or one with our "
+                    "waybill numbers, first."
+                )
+            )
+        self._oms_assign_waybills()
         return True
 
+    def action_oms_print_labels(self):
+        """Print a shipping label for each parcel; missing numbers are assigned."""
+        self._oms_assign_waybills()
+        return self.env.ref(
+            "oms_addon_logistics.action_report_shipping_label"
+        ).report_action(self)
+
+    # === BUSINESS METHODS === #
+
+    def _oms_needs_waybill(self):
+        """Those that should have a number and have none."""
+        return self.filtered(
+            lambda picking: picking.carrier_id.delivery_type in WAYBILL_TYPES
+            and picking.picking_type_code == "outgoing"
+            and picking.state != "cancel"
+            and not picking.oms_waybill
+        )
+
+    def _oms_assign_waybills(self):
+        """Draw a number for each transfer without one, one query per carrier."""
+        lacking = self._oms_needs_waybill()
+        if not lacking:
+            return lacking
+        lacking.check_access("write")
+        numbers = {}
+        for carrier, pickings in lacking.grouped("carrier_id").items():
+            drawn = carrier._oms_next_waybills(len(pickings))
+            numbers.update(zip(pickings, drawn, strict=True))
+        lacking._oms_write_waybills(numbers)
+        self.env["oms.tracking.event"].sudo()._record(  # the system's own record
+            [
+                {
+                    "picking_id": picking.id,
+                    "code": "waybill",
+                    "key": f"waybill/{number}",
+                    "text": number,
+                }
+                for picking, number in numbers.items()
+            ]
+        )
+        return lacking
+
+    def _oms_write_waybills(self, numbers):
+        """Write a different number on each transfer with a single UPDATE.
+
+        ``write`` of this model is long (batches, docks, messages), and hundreds
+        of labels are printed at once.
+
+        :param dict numbers: number by transfer
+        """
+        names = ["oms_waybill", "carrier_tracking_ref"]
+        self.flush_recordset(names)
+        values = [
+            {
+                "oms_waybill": numbers[picking],
+                "carrier_tracking_ref": picking.carrier_tracking_ref
+                or numbers[picking],
+            }
+            for picking in self
+        ]
+        self._write_multi(values)
+        self.invalidate_recordset(names, flush=False)
+        self.modified(names)
+
+    def _oms_get_load(self):
+        """Weight and volume that the transfers put on a vehicle.
+
+        :return: kilograms, cubic metres
+        :rtype: tuple[float, float]
+        """
+        moves = self.move_ids.filtered(lambda move: move.state != "cancel")
+        return (
+            sum(picking.shipping_weight or picking.weight for picking in self),
+            sum(move.product_qty * move.product_id.volume for move in moves),
+        )
+
     def _oms_validate_at_stop(self):
-        """Validate the transfers that a driver handed over or collected."""
+        """Validate the transfers that a driver handed over.
+
+        Those that the warehouse validated before are left alone; a part that
+        wasn't reserved becomes a backorder, as in the host.
+
+        :raise UserError: when a transfer was cancelled or can't be validated
+        """
+        waiting = self.filtered(lambda picking: picking.state != "done")
+        cancelled = waiting.filtered(lambda picking: picking.state == "cancel")
+        if cancelled:
+            raise UserError(
+                self.env._(
+                    "%(names)s was cancelled: please bring the goods back.",
+                    names=", ".join(cancelled.mapped("name")),
+                )
+            )
+        if not waiting:
+            return
+        # The driver answers no wizards: backorders are made, no SMS is confirmed.
+        waiting.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        stuck = waiting.filtered(lambda picking: picking.state != "done")
+        if stuck:
+            raise UserError(
+                self.env._(
+                    "%(names)s can't be validated; please call the dispatcher.",
+                    names=", ".join(stuck.mapped("name")),
+                )
+            )
