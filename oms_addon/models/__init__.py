@@ -32,3 +32,11 @@ from . import stock_move
 from . import stock_picking
 from . import stock_quant
 from . import stock_rule
+from . import res_partner_sourcing
+from . import stock_warehouse_sourcing
+from . import oms_sourcing_policy
+from . import oms_channel_sourcing
+from . import oms_hold_sourcing
+from . import oms_allocation
+from . import sale_order_line_sourcing
+from . import sale_order_sourcing

@@ -15,7 +15,9 @@ from . import milp
 from .greedy import in_turn, polish, stock_after
 from .problem import Problem
 
-# Orders up to which one program is tried before neighbourhoods.
+# Orders up to which one program has every parcel, and up to which one program over
+# the promising parcels is tried before neighbourhoods.
+FEW_ORDERS = 300
 MOST_ORDERS_AT_ONCE = 1500
 NEIGHBOURS = 80
 # Good enough: cost above the bound, as a share.
@@ -133,19 +135,15 @@ def _sequences(problem, answer):
 
 def _arcs(search, orders, answer, slack):
     """Return the parcels worth a thought: in use, in the relaxation, or near."""
-    members = set(orders)
-    arcs = {
-        (line.order, warehouse)
-        for line, ways in zip(
-            search.problem.lines,
-            (search.shipped[n] for n in range(len(search.problem.lines))),
-            strict=True,
-        )
-        for warehouse in ways
-        if line.order in members
-    }
     if answer is None:
         return None
+    members = set(orders)
+    arcs = {
+        (order, warehouse)
+        for order in orders
+        for number in search.problem.orders[order].lines
+        for warehouse in search.shipped[number]
+    }
     arcs.update(
         pair
         for pair, value in answer.opened.items()
@@ -165,17 +163,21 @@ def _stock_for(search, orders):
 
 
 def _kernel(search, orders, answer):
-    arcs = _arcs(search, orders, answer, slack=1.0)
+    """Solve one program over the promising parcels, or all when orders are few."""
+    few = len(orders) <= FEW_ORDERS
     found = milp.solve(
         search.problem,
         orders,
         _stock_for(search, orders),
         start=search.shipped,
-        arcs=arcs,
+        arcs=None if few else _arcs(search, orders, answer, slack=1.0),
         seconds=search.left() * 0.7,
-    ).shipped
-    if found:
-        search.offer({**search.shipped, **found}, "kernel")
+    )
+    if found.shipped:
+        search.offer({**search.shipped, **found.shipped}, "kernel")
+        if few and found.bound is not None:
+            # Proven; the orders that don't compete are at their best anyway.
+            search.bound = search.cost
 
 
 def _neighbourhoods(search, orders, answer):

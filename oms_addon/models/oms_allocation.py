@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount, formatLang
+
+
+class OmsAllocation(models.Model):
+    _name = "oms.allocation"
+    _description = "Warehouse Assignment"
+    _order = "order_id, rank, id"
+    _check_company_auto = True
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one(
+        comodel_name="sale.order", required=True, ondelete="cascade", index=True
+    )
+    line_id = fields.Many2one(
+        comodel_name="sale.order.line", string="Order Line", ondelete="cascade",
+        index="btree_not_null",
+        help="Empty for alternatives: they are about the whole order.",
+    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    channel_id = fields.Many2one(related="order_id.oms_channel_id", store=True)
+    product_id = fields.Many2one(comodel_name="product.product", index="btree_not_null")
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse", required=True, ondelete="cascade", index=True,
+        check_company=True,
+    )
+    warehouse_ids = fields.Many2many(
+        comodel_name="stock.warehouse", string="Shipped from",
+        help="All warehouses of an alternative in several parcels.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("chosen", "Chosen"),
+            ("short", "Missing"),
+            ("rejected", "Rejected"),
+        ],
+        required=True,
+        default="chosen",
+        index=True,
+    )
+    rank = fields.Integer(help="0: chosen; alternatives follow, the closest first.")
+    quantity = fields.Float(
+        digits="Product Unit", help="In the product's unit; of all goods for an "
+        "alternative.",
+    )
+    wanted_quantity = fields.Float(string="Ordered", digits="Product Unit")
+    distance_km = fields.Float(string="Distance (km)", digits=(16, 0))
+    cost_parcel = fields.Monetary(string="Parcel")
+    cost_distance = fields.Monetary(string="Distance Cost")
+    cost_handling = fields.Monetary(string="Handling")
+    cost_split = fields.Monetary(string="Split")
+    cost_total = fields.Monetary(string="Cost")
+    extra_cost = fields.Monetary(
+        string="Dearer by", help="Compared with what was chosen."
+    )
+    reason = fields.Selection(
+        selection=[
+            ("chosen", "Cheapest way"),
+            ("manual", "Set by hand"),
+            ("only_order", "No stock to choose from"),
+            ("out_of_reach", "Out of reach"),
+            ("not_enough_stock", "Not enough stock"),
+            ("taken_by_others", "Needed for other orders"),
+            ("too_many_parcels", "More parcels"),
+            ("farther", "Farther"),
+            ("dearer", "Dearer"),
+            ("equal", "No better"),
+        ],
+    )
+    explanation = fields.Char(compute="_compute_explanation")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("reason", "quantity", "wanted_quantity", "distance_km", "cost_total",
+                 "extra_cost", "state")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for allocation in self:
+            sentence = allocation._sentences().get(allocation.reason)
+            allocation.explanation = sentence() if sentence else ""
+
+    def _sentences(self):
+        """Sentence builders by reason, in the reader's language.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        _ = self.env._
+        money = format_amount(self.env, self.extra_cost, self.currency_id)
+        quantity = formatLang(self.env, self.quantity, digits=0)
+        wanted = formatLang(self.env, self.wanted_quantity, digits=0)
+        km = formatLang(self.env, self.distance_km, digits=0)
+        return {
+            "chosen": lambda: _("Cheapest way to ship the order from what is free."),
+            "manual": lambda: _("The warehouse was set by hand."),
+            "only_order": lambda: _(
+                "No warehouse in reach has it: %(missing)s missing.", missing=quantity),
+            "out_of_reach": lambda: _(
+                "Not in reach of the channel or too far away (%(km)s km).", km=km),
+            "not_enough_stock": lambda: _(
+                "Has %(quantity)s of %(wanted)s.", quantity=quantity, wanted=wanted),
+            "taken_by_others": lambda: _(
+                "%(quantity)s of %(wanted)s left; the rest goes to other orders.",
+                quantity=quantity, wanted=wanted),
+            "too_many_parcels": lambda: _(
+                "%(money)s dearer, in more parcels.", money=money),
+            "farther": lambda: _(
+                "%(money)s dearer: %(km)s km to the customer.", money=money, km=km),
+            "dearer": lambda: _("%(money)s dearer.", money=money),
+            "equal": lambda: _("Costs the same."),
+        }
