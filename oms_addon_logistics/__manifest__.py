@@ -52,7 +52,7 @@
             "oms_addon_logistics/static/src/map/oms_map_widget.*",
         ],
         "web.assets_tests": [
-            "oms_addon_logistics/static/src/tours/*.js",
+            "oms_addon_logistics/static/tests/tours/*.js",
         ],
     },
     "demo": [],

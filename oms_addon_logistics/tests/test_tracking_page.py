@@ -1,0 +1,134 @@
+from datetime import timedelta
+
+from odoo.fields import Datetime
+from odoo.tests import tagged
+
+from .page_common import PageCase
+
+
+@tagged("-at_install", "post_install")
+class TestTrackingPage(PageCase):
+    def _open(self, picking=None):
+        """Open the page as a visitor who has only the link."""
+        token = (picking or self.picking).oms_tracking_token
+        return self.url_open(f"/oms/track/{token}")
+
+    def _start(self):
+        self.trip.with_user(self.driver)._start()
+
+    def test_token_is_long_and_of_its_own(self):
+        tokens = self.trip.stop_ids.picking_ids.mapped("oms_tracking_token")
+        self.assertEqual(len(set(tokens)), 3)
+        self.assertTrue(all(len(token) >= 32 for token in tokens))
+
+    def test_wrong_token_is_not_found(self):
+        for token in ("x" * 32, "short", "*" * 32, "%C3%A9" * 20, "x" * 500):
+            response = self.url_open(f"/oms/track/{token}")
+            self.assertEqual(response.status_code, 404, token)
+            self.assertNotIn(self.picking.sale_id.name, response.text)
+
+    def test_page_is_kept_from_search_engines_and_referrers(self):
+        headers = self._open().headers
+        self.assertIn("noindex", headers["X-Robots-Tag"])
+        self.assertEqual(headers["Referrer-Policy"], "no-referrer")
+        self.assertIn("no-store", headers["Cache-Control"])
+
+    def test_customer_reads_order_and_contents(self):
+        page = self._open().text
+        self.assertIn(self.picking.sale_id.name, page)
+        self.assertIn("Tea Set", page)
+        self.assertIn('data-status="planned"', page)
+
+    def test_name_phone_and_street_are_masked(self):
+        page = self._open().text
+        self.assertIn("Z*** W**", page)
+        self.assertIn("****5678", page)
+        self.assertNotIn("Zhang Wei", page)
+        self.assertNotIn("138 1234", page)
+        self.assertNotIn("Wensan Road", page)
+        self.assertIn("Hangzhou", page)
+
+    def test_other_customers_do_not_appear(self):
+        self._start()
+        self.trip.stop_ids[0].with_user(self.driver)._deliver(
+            {"recipient_name": "Zhang Wei"}
+        )
+        page = self._open(self.trip.stop_ids[1].picking_ids).text
+        self.assertNotIn("Zhang", page)
+        self.assertNotIn("Chen", page)
+        # The driver was last at the first customer's door: only about there.
+        self.assertNotIn(str(self.customers[0].partner_longitude + 0.001)[:8], page)
+
+    def test_stops_ahead_count_down(self):
+        self._start()
+        last = self.trip.stop_ids[2].picking_ids
+        page = self._open(last).text
+        self.assertIn('data-status="started"', page)
+        self.assertIn("2 stops before you", " ".join(page.split()))
+        self.trip.stop_ids[0].with_user(self.driver)._deliver({})
+        self.assertIn("1 stop before you", self._open(last).text)
+        self.trip.stop_ids[1].with_user(self.driver)._deliver({})
+        self.assertIn("You are next", self._open(last).text)
+
+    def test_map_is_shown_on_the_road_only(self):
+        self.assertNotIn("oms_track_map", self._open().text)
+        self._start()
+        self.assertIn("oms_track_map", self._open().text)
+        self.stop.with_user(self.driver)._deliver({})
+        self.assertNotIn("oms_track_map", self._open().text)
+
+    def test_expected_arrival_moves_with_the_delay(self):
+        now = Datetime.now()
+        self.trip.planned_start = now - timedelta(hours=1)
+        self.stop.planned_arrival = now + timedelta(hours=1)
+        before = self.picking._oms_get_expected_arrival()
+        self._start()
+        after = self.picking._oms_get_expected_arrival()
+        self.assertAlmostEqual(
+            (after[0] - before[0]).total_seconds(), 3600, delta=60
+        )
+
+    def test_proof_of_delivery_names_the_recipient(self):
+        self._start()
+        self.stop.with_user(self.driver)._deliver({"recipient_name": "Aunt Zhang"})
+        page = self._open().text
+        self.assertIn('data-status="delivered"', page)
+        self.assertIn("Aunt Zhang", page)
+
+    def test_failed_attempt_is_told(self):
+        self._start()
+        reason = self.env.ref("oms_addon_logistics.oms_stop_failure_reason_absent")
+        self.stop.with_user(self.driver)._fail(reason)
+        page = self._open().text
+        self.assertIn('data-status="failed"', page)
+        self.assertIn("Nobody there", page)
+
+    def test_page_speaks_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customers[0].lang = "zh_CN"
+        self.assertIn('lang="zh-CN"', self._open().text)
+
+    def test_generic_carrier_has_its_link(self):
+        product = self.env["product.product"].create(
+            {"name": "Parcel service", "type": "service"}
+        )
+        carrier = self.env["delivery.carrier"].create(
+            {
+                "name": "Swift Parcel",
+                "delivery_type": "fixed",
+                "product_id": product.id,
+                "tracking_url": "https://carrier.example/<shipmenttrackingnumber>",
+            }
+        )
+        order = self.picking.sale_id.copy()
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.write({"carrier_id": carrier.id, "carrier_tracking_ref": "SP123"})
+        page = self._open(picking).text
+        self.assertIn("Swift Parcel", page)
+        self.assertIn('href="https://carrier.example/SP123"', page)
+
+    def test_order_in_the_portal_links_to_the_page(self):
+        order = self.picking.sale_id
+        page = self.url_open(order.get_portal_url()).text
+        self.assertIn(f"/oms/track/{self.picking.oms_tracking_token}", page)
