@@ -40,3 +40,5 @@ from . import oms_hold_sourcing
 from . import oms_allocation
 from . import sale_order_line_sourcing
 from . import sale_order_sourcing
+from . import account_analytic_distribution_model
+from . import res_users

@@ -40,3 +40,19 @@ class ConfirmBatch:
         self.stock_pairs = set()
         #: moves for which the batch found that nothing more can be reserved
         self.exhausted_move_ids = set()
+
+
+class CreateBatch:
+    """What creating a batch of orders asks the database once, in the context.
+
+    Found by our overrides under the context key ``oms_create``.
+    """
+
+    __slots__ = ("analytic_models", "has_analytic_models", "warehouses")
+
+    def __init__(self):
+        #: analytic distribution models by what they are chosen by
+        self.analytic_models = {}
+        self.has_analytic_models = None
+        #: default warehouse by user and company
+        self.warehouses = {}

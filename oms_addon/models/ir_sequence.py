@@ -35,18 +35,25 @@ class IrSequence(models.Model):
         return [f"{prefix}{number:0{self.padding}d}{suffix}" for (number,) in numbers]
 
     @api.model
-    def _oms_next_names_by_code(self, code, count, sequence_date=None):
+    def _oms_next_names_by_code(self, code, dates):
         """Draw several numbers of the sequence that `next_by_code` would choose.
 
+        :param str code: of the sequence
+        :param list dates: for each number the date that decides the range, or False
         :return: list of str, empty when there is no such sequence
         """
         self.browse().check_access("read")
-        company = self.env.company
         sequence = self.search(
-            [("code", "=", code), ("company_id", "in", [company.id, False])],
+            [("code", "=", code), ("company_id", "in", [self.env.company.id, False])],
             order="company_id",
             limit=1,
         )
         if not sequence:
             return []
-        return sequence._oms_next_names(count, sequence_date=sequence_date)
+        if not sequence.use_date_range:
+            return sequence._oms_next_names(len(dates))
+        names = {
+            date: iter(sequence._oms_next_names(dates.count(date), date or None))
+            for date in dict.fromkeys(dates)
+        }
+        return [next(names[date]) for date in dates]
