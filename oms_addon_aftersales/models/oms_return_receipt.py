@@ -137,6 +137,7 @@ class OmsReturn(models.Model):
     def _accept_without_receipt(self):
         for line in self.line_ids:
             line.qty_accepted = line.quantity
+        self._transition("received")
 
     def _on_goods_received(self):
         """Called when a receipt is done: goes on once none is open."""

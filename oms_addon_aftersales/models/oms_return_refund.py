@@ -281,12 +281,11 @@ class OmsReturn(models.Model):
         """
         order = self.order_id
         total = order._oms_get_goods_total()
-        before = sum(
-            order.oms_return_ids.filtered(
-                lambda r: r.kind == "refund" and r.state == "done" and r.amount_credited
-            ).line_ids.mapped(lambda x: x._get_goods_value())
+        earlier = order.oms_return_ids.filtered(
+            lambda r: r.kind == "refund" and r.state == "done" and r.amount_credited
         )
-        now = sum(self.line_ids.mapped(lambda x: x._get_goods_value()))
+        before = sum(line._get_goods_value() for line in earlier.line_ids)
+        now = sum(line._get_goods_value() for line in self.line_ids)
         account = note.invoice_line_ids[:1].account_id
         values = []
         for line in order._oms_get_discount_lines():
