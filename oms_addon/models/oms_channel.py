@@ -140,6 +140,16 @@ class OmsChannel(models.Model):
         string="Send Odoo's Mails",
         help="Send order and payment mails from here. Marketplaces send their own.",
     )
+    on_account = fields.Boolean(
+        string="Orders Are on Account",
+        help="Customers pay by invoice later: orders are not held for payment.",
+    )
+    create_taxes = fields.Boolean(
+        string="Make Missing Taxes",
+        default=True,
+        help="When a message names a tax rate that no sales tax here has, make one "
+        "like the default sales tax.",
+    )
     shipping_product_id = fields.Many2one(
         comodel_name="product.product",
         check_company=True,

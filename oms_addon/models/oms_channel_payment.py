@@ -30,10 +30,8 @@ class OmsChannel(models.Model):
             "is_published": False,
         })
         if self.company_id.chart_template:
-            provider.journal_id = self._oms_create_journal()
-            line = provider.journal_id.inbound_payment_method_line_ids.filtered(
-                lambda li: li.payment_provider_id == provider)
-            line.payment_account_id = self._oms_create_account()
+            provider._oms_link_journal(
+                self._oms_create_journal(), self._oms_create_account())
         return provider
 
     def _oms_create_journal(self):

@@ -51,7 +51,7 @@ class OmsInboxMessage(models.Model):
     body_text = fields.Text(
         string="Content", compute="_compute_body_text", inverse="_inverse_body_text"
     )
-    is_text = fields.Boolean(compute="_compute_body_text")
+    is_text = fields.Boolean(compute="_compute_is_text")
     is_corrected = fields.Boolean(readonly=True)
     headers = fields.Json(string="Headers Received", readonly=True)
     query = fields.Json(readonly=True)
@@ -132,15 +132,20 @@ class OmsInboxMessage(models.Model):
 
     @api.depends("body", "corrected_body")
     def _compute_body_text(self):
-        for message in self.with_context(bin_size=False):
+        for message in self:
+            text = message._content()[:MAX_SHOWN].decode("utf-8", errors="replace")
+            message.body_text = text.replace("\x00", "")
+
+    @api.depends("body", "corrected_body")
+    def _compute_is_text(self):
+        """Only what can be saved back without loss is edited as text."""
+        for message in self:
             raw = message._content()
             try:
-                text = raw[:MAX_SHOWN].decode("utf-8-sig")
-                message.is_text = len(raw) <= MAX_SHOWN and "\x00" not in text
+                message.is_text = (
+                    len(raw) <= MAX_SHOWN and "\x00" not in raw.decode("utf-8"))
             except UnicodeDecodeError:
-                text = raw[:MAX_SHOWN].decode("latin-1")
                 message.is_text = False
-            message.body_text = text.replace("\x00", "")
 
     def _inverse_body_text(self):
         for message in self:

@@ -133,7 +133,10 @@ class OmsInboxMessage(models.Model):
             by_order[document.external_id].append((message, document))
         waves = defaultdict(list)
         for same in by_order.values():
-            for number, pair in enumerate(sorted(same, key=lambda p: p[1].revision)):
+            # A refund or a cancellation without a revision follows the order itself.
+            ordered = sorted(same, key=lambda p: (
+                p[1].kind in ("refund", "cancel") and not p[1].revision, p[1].revision))
+            for number, pair in enumerate(ordered):
                 waves[number].append(pair)
         return [waves[number] for number in sorted(waves)]
 

@@ -81,6 +81,19 @@ class OmsIntake(models.AbstractModel):
         for (message, document), order in zip(usable, orders, strict=True):
             message._succeed("done", order_id=order.id, outcome="created")
         self._after_create(orders, documents)
+        self._wake_waiting(channel, documents)
+
+    @api.model
+    def _wake_waiting(self, channel, documents):
+        """Read again what came in before its order did."""
+        waiting = self.env["oms.inbox.message"].search([
+            ("channel_id", "=", channel.id),
+            ("state", "=", "error"), ("error_code", "=", "no_order"),
+            ("external_id", "in", [document.external_id for document in documents]),
+        ])
+        if waiting:
+            waiting.write({"state": "new"})
+            self.env.ref("oms_addon.ir_cron_intake")._trigger()
 
     @api.model
     def _after_create(self, orders, documents):
@@ -125,7 +138,7 @@ class OmsIntake(models.AbstractModel):
             "oms_external_id": document.external_id,
             "oms_revision": document.revision,
             "oms_status": document.status,
-            "oms_on_account": "on_account" in document.tags,
+            "oms_on_account": channel.on_account or "on_account" in document.tags,
             "oms_channel_total": float(document.total or 0),
             "oms_promised_at": self._naive(document.promised_at),
             "commitment_date": self._naive(document.promised_at),

@@ -90,9 +90,38 @@ class OmsIntake(models.AbstractModel):
                         or tax.country_id == company.account_fiscal_country_id
                     ):
                         return tax
-            return own.browse() if not rate else own
+            if not rate:
+                return own.browse()
+            if not channel.create_taxes:
+                return own
+            made = self._create_tax(company, rate, included)
+            by_rate[made.price_include] |= made
+            return made
 
         return find
+
+    @api.model
+    def _create_tax(self, company, rate, included):
+        """A sales tax of a rate that the company has none of yet.
+
+        It books like the company's default sales tax.
+        """
+        # sudo: the channel's setting allows it; whoever takes in the order need not
+        # manage taxes
+        default = company.sudo().account_sale_tax_id
+        values = {
+            "name": f"{float(rate):g}%" + (
+                self.env._(" (included)") if included else ""),
+            "amount": float(rate),
+            "amount_type": "percent",
+            "type_tax_use": "sale",
+            "company_id": company.id,
+            "price_include_override": "tax_included" if included else "tax_excluded",
+            "description": f"{float(rate):g}%",
+        }
+        if default and default.amount_type == "percent":
+            return default.copy(values)
+        return self.env["account.tax"].sudo().create(values)  # sudo: see above
 
     # ---- lines -----------------------------------------------------------
 
@@ -123,13 +152,13 @@ class OmsIntake(models.AbstractModel):
                 "oms_listing_ref": line.listing_id or False,
                 "oms_sku": line.sku or False,
                 "oms_unmatched": unmatched,
-                **self._line_price(line, document.prices_include_tax, tax),
+                **self._line_price(line, document, tax),
             })
         return values
 
     @api.model
     def _line_name(self, line, product):
-        name = line.name or product.display_name
+        name = line.name or line.sku or line.listing_id or product.display_name
         return f"{name}\n{line.note}" if line.note else name
 
     @api.model
@@ -164,16 +193,19 @@ class OmsIntake(models.AbstractModel):
         return self.env.ref("oms_addon.product_unmatched")
 
     @api.model
-    def _line_price(self, line, included, taxes):
+    def _line_price(self, line, document, taxes):
         """Price and discount that give exactly what the channel charges.
 
         Odoo's discount is a percentage of two decimals; an amount that it can't
         express goes into the unit price instead.
 
-        :param bool included: the document's prices contain tax.
+        A message without any price (a mail, a phone note) leaves it to the pricelist.
+
         :rtype: dict
         """
-        factor = self._tax_factor(included, taxes)
+        if document.total is None and not any(li.unit_price for li in document.lines):
+            return {}
+        factor = self._tax_factor(document.prices_include_tax, taxes)
         unit = line.unit_price * factor
         gross = line.quantity * line.unit_price
         discount = Decimal(0)

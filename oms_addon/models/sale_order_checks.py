@@ -61,8 +61,10 @@ class SaleOrder(models.Model):
                 resolved |= order.oms_hold_ids.filtered(
                     lambda h, found=found: h.state == "open" and h.check_id in within
                     and h.check_id not in found)
-        self.env["oms.hold"].create(values)
         resolved._close("resolved")
+        # Closing must reach the database before a new open hold of the same check.
+        self.env["oms.hold"].flush_model(["state"])
+        self.env["oms.hold"].create(values)
 
     # === CHECKS === #
 
@@ -177,7 +179,7 @@ class SaleOrder(models.Model):
             if order.oms_on_account or not order.oms_channel_id:
                 continue
             total = order.oms_channel_total or order.amount_total
-            open_amount = order.currency_id.round(total - order._oms_paid_amount())
+            open_amount = order._oms_open_amount()
             if open_amount > order.oms_channel_id.total_tolerance:
                 found[order] = {
                     "open": f"{open_amount:.2f}",
@@ -185,6 +187,12 @@ class SaleOrder(models.Model):
                     "currency": order.currency_id.name,
                 }
         return found
+
+    def _oms_open_amount(self):
+        """What the customer still has to pay, in the order's currency."""
+        self.ensure_one()
+        total = self.oms_channel_total or self.amount_total
+        return self.currency_id.round(total - self._oms_paid_amount())
 
     def _oms_paid_amount(self):
         """What was paid or authorised, in the order's currency."""

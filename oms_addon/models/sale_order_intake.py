@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..adapters.base import AdapterError
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -138,6 +140,24 @@ class SaleOrder(models.Model):
         self.write({"order_line": [Command.create(values) for values in wanted]})
         return "changed"
 
+    def _oms_last_document(self):
+        """The channel's latest snapshot of the order, or None.
+
+        :rtype: OrderDocument | None
+        """
+        self.ensure_one()
+        message = self.oms_message_ids.filtered(
+            lambda m: m.state == "done" and m.document_kind in ("order", "change")
+            and m.outcome in ("created", "updated")
+        ).sorted("id")[-1:]
+        if not message:
+            return None
+        try:
+            return message._adapter().parse(
+                message._request(), message.channel_id._settings())
+        except AdapterError:
+            return None
+
     def _oms_wanted_lines(self, document):
         intake = self.env["oms.intake"].with_company(self.company_id)
         channel = self.oms_channel_id
@@ -154,8 +174,8 @@ class SaleOrder(models.Model):
             quantity, amount = sums.get(key, (0.0, 0.0))
             sums[key] = (
                 round(quantity + value["product_uom_qty"], 4),
-                round(amount + value["product_uom_qty"] * value["price_unit"]
-                      * (1 - value["discount"] / 100), 2),
+                round(amount + value["product_uom_qty"] * value.get("price_unit", 0)
+                      * (1 - value.get("discount", 0) / 100), 2),
             )
         return sums
 

@@ -48,3 +48,20 @@ class SaleOrderLine(models.Model):
                 }
         # sudo: whoever mends an order may teach the listing, but not manage listings
         listings.sudo().create(list(values.values()))
+        self._oms_restore_price()
+
+    def _oms_restore_price(self):
+        """Price and taxes as the channel says them, now that the product is known."""
+        for order, lines in self.grouped("order_id").items():
+            document = order._oms_last_document()
+            wanted = {}
+            if document:
+                wanted = {
+                    values["oms_external_id"]: values
+                    for values in order._oms_wanted_lines(document)}
+            for line in lines.filtered(lambda li, w=wanted: li.oms_external_id in w):
+                values = wanted[line.oms_external_id]
+                line.write({
+                    name: values[name] for name in ("price_unit", "discount", "tax_ids")
+                    if name in values
+                })

@@ -3,3 +3,4 @@ from . import test_holds
 from . import test_intake
 from . import test_payment
 from . import test_batch_create
+from . import test_sourcing

@@ -11,7 +11,7 @@ class SaleOrderRecordPayment(models.TransientModel):
     currency_id = fields.Many2one(related="order_id.currency_id")
     open_amount = fields.Monetary(compute="_compute_open_amount")
     amount = fields.Monetary(
-        compute="_compute_amount", store=True, readonly=False, required=True
+        required=True, default=lambda self: self._default_amount()
     )
     reference = fields.Char(
         string="Bank Reference", required=True,
@@ -26,23 +26,19 @@ class SaleOrderRecordPayment(models.TransientModel):
     @api.model
     def _default_provider(self):
         order = self.env["sale.order"].browse(self.env.context.get("default_order_id"))
-        return self.env["payment.provider"].sudo().search([  # sudo: names only
-            ("company_id", "=", (order.company_id or self.env.company).id),
-            ("custom_mode", "=", "wire_transfer"),
-        ], limit=1)
+        # sudo: salespeople record transfers, but do not manage providers
+        return self.env["payment.provider"].sudo()._oms_wire_provider(
+            order.company_id or self.env.company)
+
+    @api.model
+    def _default_amount(self):
+        order = self.env["sale.order"].browse(self.env.context.get("default_order_id"))
+        return max(order._oms_open_amount(), 0) if order else 0
 
     @api.depends("order_id")
     def _compute_open_amount(self):
         for wizard in self:
-            order = wizard.order_id
-            wizard.open_amount = (
-                (order.oms_channel_total or order.amount_total)
-                - order._oms_paid_amount())
-
-    @api.depends("open_amount")
-    def _compute_amount(self):
-        for wizard in self:
-            wizard.amount = max(wizard.open_amount, 0)
+            wizard.open_amount = wizard.order_id._oms_open_amount()
 
     def action_record(self):
         """Record the transfer; what was held for it goes on."""
