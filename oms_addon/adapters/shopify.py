@@ -22,7 +22,18 @@ from .base import (
 )
 from .read import decimal, moment, require
 from .shopify_order import read_order, read_refund
-from .shops import Cursor, clean, load, mapping, next_link, pieces, rows, sign
+from .shops import (
+    Cursor,
+    clean,
+    in_range,
+    load,
+    mapping,
+    next_link,
+    pieces,
+    plausible,
+    rows,
+    sign,
+)
 
 API_VERSION = "2025-10"
 PAGE_SIZE = 250
@@ -90,10 +101,11 @@ class ShopifyAdapter(Adapter):
         found, value = self._recognise(data, topic)
         if found == "order" and topic == "orders/delete":
             return self._deleted(value, request, settings)
-        if found == "order":
-            return read_order(value, settings)
-        if found == "refund":
-            return read_refund(value, settings)
+        with in_range():
+            if found == "order":
+                return plausible(read_order(value, settings))
+            if found == "refund":
+                return plausible(read_refund(value, settings))
         related = value.get("order_id") if isinstance(value, dict) else None
         return OrderDocument(
             external_id=clean(related), kind="ignored", note=f"Shopify {found}")
@@ -228,21 +240,7 @@ class ShopifyAdapter(Adapter):
         :return: one call per location; none when all was told before.
         :rtype: list[HttpRequest]
         """
-        wanted = dict(shipment.lines)
-        by_location = {}
-        for body in bodies:
-            answer = mapping(load(body), "body")
-            for path, order in rows(
-                answer.get("fulfillment_orders"), "fulfillment_orders"
-            ):
-                if order.get("status") not in _TO_SHIP:
-                    continue
-                lines = _take(order, path, wanted if shipment.lines else None)
-                if lines:
-                    by_location.setdefault(
-                        clean(order.get("assigned_location_id")), []
-                    ).append({"fulfillment_order_id": order["id"],
-                              "fulfillment_order_line_items": lines})
+        by_location = _parcels(shipment, bodies)
         tracking = {
             "number": shipment.tracking_number,
             "company": shipment.carrier_name,
@@ -282,6 +280,27 @@ class ShopifyAdapter(Adapter):
             query=query or {},
             body=json.dumps(value).encode() if value else b"",
         )
+
+
+def _parcels(shipment, bodies):
+    """What to ship, by location: each of Shopify's parcels leaves from one.
+
+    :rtype: dict[str, list[dict]]
+    """
+    wanted = dict(shipment.lines) if shipment.lines else None
+    by_location = {}
+    for body in bodies:
+        answer = mapping(load(body), "body")
+        for path, order in rows(answer.get("fulfillment_orders"), "fulfillment_orders"):
+            if order.get("status") not in _TO_SHIP:
+                continue
+            lines = _take(order, path, wanted)
+            if lines:
+                location = clean(order.get("assigned_location_id"))
+                by_location.setdefault(location, []).append({
+                    "fulfillment_order_id": order.get("id"),
+                    "fulfillment_order_line_items": lines})
+    return by_location
 
 
 def _take(order, path, wanted):

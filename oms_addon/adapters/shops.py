@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -16,11 +17,25 @@ from .read import load_json, moment, text
 CENT = Decimal("0.01")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DECODER = json.JSONDecoder()
+_LIMIT = Decimal(10) ** 13
 # A cursor remembers this many messages of its last second at most.
 _SEEN = 200
 
 
 # ---- reading JSON --------------------------------------------------------
+
+
+@contextmanager
+def in_range():
+    """Turn numbers and times that can't be reckoned with into a readable error.
+
+    :raise AdapterError: ``malformed``.
+    """
+    try:
+        yield
+    except ArithmeticError as error:  # decimals and dates beyond their limits
+        raise AdapterError(
+            "malformed", reason="a number or time is out of range") from error
 
 
 def load(body):
@@ -80,20 +95,22 @@ def pieces(body, keys=()):
     """Cut a JSON list into its elements, each byte for byte as it came.
 
     :param bytes body:
-    :param keys: the list may be the value of one of these in an object.
+    :param keys: the list may be the value of one of these in an object, unless
+        that has an ``id``: an order with a list of its refunds is one order.
     :rtype: list[bytes] | None
     :return: None when the body holds no such list.
     :raise AdapterError: when it is no JSON.
     """
     value = load(body)
+    if isinstance(value, dict):
+        if "id" in value or not any(isinstance(value.get(k), list) for k in keys):
+            return None
+    elif not isinstance(value, list):
+        return None
     content = body.decode("utf-8-sig")
     start = _skip(content, 0)
     if isinstance(value, dict):
         start = _find_list(content, start, keys)
-    elif not isinstance(value, list):
-        start = None
-    if start is None:
-        return None
     found = []
     start = _skip(content, start + 1)
     while content[start] != "]":
@@ -106,7 +123,7 @@ def pieces(body, keys=()):
 
 
 def _find_list(content, start, keys):
-    """Return where the list under one of ``keys`` begins, None without one."""
+    """Return where the list under one of ``keys`` begins; there is one."""
     start = _skip(content, start + 1)
     while content[start] != "}":
         key, start = _DECODER.raw_decode(content, start)
@@ -116,13 +133,31 @@ def _find_list(content, start, keys):
         start = _skip(content, _DECODER.raw_decode(content, start)[1])
         if content[start] == ",":
             start = _skip(content, start + 1)
-    return None
+    raise AdapterError("missing", path=keys[0])
 
 
 def _skip(content, start):
     while start < len(content) and content[start] in " \t\r\n":
         start += 1
     return start
+
+
+def plausible(document):
+    """Return the document, unless it has a number that no shop has.
+
+    :param OrderDocument document:
+    :raise AdapterError: ``invalid``.
+    """
+    numbers = [("total", document.total or ZERO)]
+    for line in document.lines:
+        numbers += [("price", line.unit_price), ("quantity", line.quantity),
+                    ("discount", line.discount), ("tax", line.tax_amount or ZERO)]
+    numbers += [("amount", part.amount)
+                for part in (*document.payments, *document.refunds)]
+    for path, number in numbers:
+        if abs(number) > _LIMIT:
+            raise AdapterError("invalid", path=path, value=f"{number:.3e}")
+    return document
 
 
 # ---- signatures ----------------------------------------------------------

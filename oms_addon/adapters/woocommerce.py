@@ -18,7 +18,18 @@ from .base import (
     require_secret,
 )
 from .read import moment, require
-from .shops import Cursor, clean, load, mapping, next_link, pieces, rows, sign
+from .shops import (
+    Cursor,
+    clean,
+    in_range,
+    load,
+    mapping,
+    next_link,
+    pieces,
+    plausible,
+    rows,
+    sign,
+)
 from .woocommerce_order import read_order, read_refund
 
 PAGE_SIZE = 100
@@ -86,10 +97,11 @@ class WooCommerceAdapter(Adapter):
                 external_id=clean(require(data.get("id"), "id")),
                 kind="cancel", status="cancelled")
         found = resource or self._recognise(data)
-        if found == "order":
-            return read_order(data, settings)
-        if found == "refund":
-            return read_refund(data, settings)
+        with in_range():
+            if found == "order":
+                return plausible(read_order(data, settings))
+            if found == "refund":
+                return plausible(read_refund(data, settings))
         return OrderDocument(
             external_id="", kind="ignored", note=f"WooCommerce {found}")
 

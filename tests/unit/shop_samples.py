@@ -5,8 +5,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from oms_addon.adapters.base import InboundRequest
 from omsdev.messages.spec import SampleBuyer, SampleLine, SampleOrder
+
+from oms_addon.adapters.base import InboundRequest
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BUYERS = (
@@ -71,7 +72,8 @@ def added_up(document):
 def mutations(value, count):
     """Copies of a JSON value, each with something in it turned wrong."""
     wrong = (None, "", "x", -1, 3.7, [], {}, [None], ["x"], {"a": 1}, True, "NaN",
-             10**30, "\x00", "\ud800", "2026-13-45")
+             10**30, "1e999999", "0001-01-01T00:00:00+14:00",
+             "\x00", "\ud800", "2026-13-45")
     for seed in range(count):
         dice = random.Random(seed)
         copy = json.loads(json.dumps(value))

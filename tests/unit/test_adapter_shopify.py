@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from omsdev.messages import shopify as builder
+from shop_samples import BUYERS, NOW, added_up, bare, mutations, random_order, request
+
 from oms_addon.adapters import get_adapter
 from oms_addon.adapters.base import (
     AdapterError,
@@ -16,8 +19,6 @@ from oms_addon.adapters.base import (
     StockLevel,
 )
 from oms_addon.document import OrderDocument
-from omsdev.messages import shopify as builder
-from shop_samples import BUYERS, NOW, added_up, bare, mutations, random_order, request
 
 ADAPTER = get_adapter("shopify")
 SETTINGS = ChannelSettings(
@@ -376,6 +377,12 @@ def test_a_list_is_cut_into_orders_byte_for_byte():
     assert [piece.body for piece in ADAPTER.split(message, SETTINGS)] == [one, two]
 
 
+def test_an_order_that_lists_its_refunds_is_one_order():
+    message = request(builder.build_cancel(order_of(paid=True), SECRETS, NOW))
+    assert json.loads(message.body)["refunds"]
+    assert ADAPTER.split(message, SETTINGS) == [message]
+
+
 def test_an_empty_list_needs_nothing():
     (piece,) = ADAPTER.split(InboundRequest(body=b'{"orders":[]}'), SETTINGS)
     assert parse(piece).kind == "ignored"
@@ -394,6 +401,10 @@ def test_an_empty_list_needs_nothing():
     (b'{"order": {"line_items": []}}', "missing", "id"),
     (b'{"order": {"id": 1, "line_items": [{"id": 1, "price": "ten"}]}}',
      "invalid", "line_items[0].price"),
+    (b'{"order": {"id": 1, "line_items": [{"id": 1, "price": 1e999999}]}}',
+     "invalid", "price"),
+    (b'{"order": {"id": 1, "line_items": [{"id": 1, "price": 1e999999, '
+     b'"tax_lines": [{"rate": 0.1, "price": 1}]}]}}', "malformed", "out of range"),
     (b'{"order": {"id": 1, "updated_at": "soon", "line_items": []}}',
      "invalid", "updated_at"),
 ])
@@ -410,7 +421,8 @@ def test_no_mangled_message_makes_the_adapter_crash():
     order["refunds"] = partly_refunded("return", True, True)[0]["refunds"]
     for value in mutations(order, 1500):
         try:
-            assert isinstance(parse(bare(value)), OrderDocument)
+            for piece in ADAPTER.split(bare(value), SETTINGS):
+                assert isinstance(parse(piece), OrderDocument)
         except AdapterError:
             pass
 

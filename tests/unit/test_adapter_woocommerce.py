@@ -10,6 +10,9 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
+from omsdev.messages import woocommerce as builder
+from shop_samples import NOW, added_up, bare, mutations, random_order, request
+
 from oms_addon.adapters import get_adapter
 from oms_addon.adapters.base import (
     AdapterError,
@@ -20,8 +23,6 @@ from oms_addon.adapters.base import (
     StockLevel,
 )
 from oms_addon.document import OrderDocument
-from omsdev.messages import woocommerce as builder
-from shop_samples import NOW, added_up, bare, mutations, random_order, request
 
 ADAPTER = get_adapter("woocommerce")
 SETTINGS = ChannelSettings(
@@ -457,7 +458,8 @@ def test_a_whole_parcel_completes_the_order_and_a_part_does_not():
 
 
 def test_stock_is_set_in_batches_by_product():
-    levels = [StockLevel("10", "A", Decimal("5")), StockLevel("13/14", "B", Decimal(-2)),
+    levels = [StockLevel("10", "A", Decimal("5")),
+              StockLevel("13/14", "B", Decimal(-2)),
               StockLevel("13/15", "C", Decimal("2.9"))]
     simple, variations = ADAPTER.stock_requests(levels, SETTINGS, SECRETS, NOW)
     assert simple.url.endswith("/products/batch")

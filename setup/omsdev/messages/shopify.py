@@ -8,9 +8,10 @@ import json
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from .shops import COUNTRIES, line_amounts, money, sign, split_name, utc
-from .spec import ZERO, Message
+from .spec import ZERO, Message, cents
 
 API_VERSION = "2025-10"
 SHOP = "oms-demo.myshopify.com"
@@ -94,30 +95,28 @@ def _message(value, topic, order, secrets, now):
 
 def _order(order, now):
     parts, shipping = line_amounts(order)
-    total = sum((part.paid for part in parts), shipping.paid)
-    tax = sum((part.tax for part in parts), shipping.tax)
-    goods = sum((part.gross for part in parts), ZERO)
+    return {
+        "id": int(order_id(order)),
+        "admin_graphql_api_id": f"gid://shopify/Order/{order_id(order)}",
+        **_facts(order, now),
+        **_money_facts(order, parts, shipping),
+        **_people(order),
+        "fulfillments": [],
+        "line_items": [_line(order, index, part) for index, part in enumerate(parts)],
+        "payment_terms": None,
+        "refunds": [_refund(
+            order, now, {line.sku: line.quantity for line in order.lines}, "cancel",
+            "")] if order.cancelled and order.paid else [],
+        "shipping_lines": [_shipping_line(order, shipping)],
+    }
+
+
+def _facts(order, now):
+    """Names, times and states."""
     gone = order.cancelled
     placed = utc(order.placed_at)
     changed = utc(now if gone else order.placed_at + timedelta(seconds=2))
-    number = int(order_id(order))
-    name = f"#{1000 + order.number}"
-    first, last = split_name(order.buyer.name)
-    address = _address(order.buyer)
-    amounts = {
-        "subtotal_price": goods - order.discount,
-        "total_discounts": order.discount,
-        "total_line_items_price": goods,
-        "total_price": total,
-        "total_tax": tax,
-        "current_subtotal_price": ZERO if gone else goods - order.discount,
-        "current_total_discounts": ZERO if gone else order.discount,
-        "current_total_price": ZERO if gone else total,
-        "current_total_tax": ZERO if gone else tax,
-    }
     return {
-        "id": number,
-        "admin_graphql_api_id": f"gid://shopify/Order/{number}",
         "app_id": 580111,
         "browser_ip": "0.0.0.0",
         "buyer_accepts_marketing": False,
@@ -129,72 +128,99 @@ def _order(order, now):
         "closed_at": changed if gone else None,
         "confirmation_number": f"OMS{order.number:06d}",
         "confirmed": True,
-        "contact_email": order.buyer.email or None,
         "created_at": placed,
-        "currency": order.currency,
-        **_with_sets(amounts, order.currency),
-        "customer_locale": "zh-CN" if order.buyer.country_code == "CN" else "en",
-        "discount_codes": [
-            {"code": "WELCOME", "amount": money(order.discount),
-             "type": "fixed_amount"}] if order.discount else [],
-        "duties_included": False,
-        "email": order.buyer.email,
-        "estimated_taxes": False,
         "financial_status": _financial_status(order),
         "fulfillment_status": None,
-        "name": name,
+        "name": f"#{1000 + order.number}",
         "note": order.note or None,
         "note_attributes": [],
         "number": order.number,
         "order_number": 1000 + order.number,
-        "order_status_url": f"https://{SHOP}/orders/{number}",
-        "payment_gateway_names": ["shopify_payments"] if order.paid else ["manual"],
-        "phone": order.buyer.phone or None,
+        "order_status_url": f"https://{SHOP}/orders/{order_id(order)}",
         "po_number": None,
-        "presentment_currency": order.currency,
         "processed_at": placed,
         "source_name": "web",
         "tags": "",
-        "tax_exempt": False,
-        "tax_lines": _tax_lines(tax, order),
-        "taxes_included": order.prices_include_tax,
         "test": False,
-        "token": uuid.uuid5(uuid.NAMESPACE_URL, str(number)).hex,
-        "total_outstanding": money(ZERO if order.paid or gone else total),
-        "total_shipping_price_set": _money_set(shipping.gross, order.currency),
-        "total_tip_received": "0.00",
+        "token": uuid.uuid5(uuid.NAMESPACE_URL, order_id(order)).hex,
         "total_weight": 0,
         "updated_at": changed,
         "user_id": None,
+    }
+
+
+def _money_facts(order, parts, shipping):
+    """Totals, as sold and as they are now, taxes and discounts."""
+    total = sum((part.paid for part in parts), shipping.paid)
+    tax = sum((part.tax for part in parts), shipping.tax)
+    goods = sum((part.gross for part in parts), ZERO)
+    sold = {
+        "subtotal_price": goods - order.discount,
+        "total_discounts": order.discount,
+        "total_price": total,
+        "total_tax": tax,
+    }
+    gone = order.cancelled
+    now = {f"current_{key}": ZERO if gone else value for key, value in sold.items()}
+    return {
+        "currency": order.currency,
+        "presentment_currency": order.currency,
+        **_with_sets({**sold, "total_line_items_price": goods, **now}, order.currency),
+        "discount_applications": _discount_applications(order),
+        "discount_codes": [
+            {"code": "WELCOME", "amount": money(order.discount),
+             "type": "fixed_amount"}] if order.discount else [],
+        "duties_included": False,
+        "estimated_taxes": False,
+        "payment_gateway_names": ["shopify_payments"] if order.paid else ["manual"],
+        "tax_exempt": False,
+        "tax_lines": _tax_lines(tax, order),
+        "taxes_included": order.prices_include_tax,
+        "total_outstanding": money(ZERO if order.paid or gone else total),
+        "total_shipping_price_set": _money_set(shipping.gross, order.currency),
+        "total_tip_received": "0.00",
+    }
+
+
+def _discount_applications(order):
+    return [{
+        "target_type": "line_item",
+        "type": "discount_code",
+        "value": money(order.discount),
+        "value_type": "fixed_amount",
+        "allocation_method": "across",
+        "target_selection": "all",
+        "code": "WELCOME",
+    }] if order.discount else []
+
+
+def _people(order):
+    """Who ordered, and the addresses."""
+    buyer = order.buyer
+    first, last = split_name(buyer.name)
+    address = _address(buyer)
+    return {
+        "contact_email": buyer.email or None,
+        "customer_locale": "zh-CN" if buyer.country_code == "CN" else "en",
+        "email": buyer.email,
+        "phone": buyer.phone or None,
         "billing_address": address,
+        "shipping_address": address,
         "customer": {
-            "id": _customer_id(order.buyer),
-            "email": order.buyer.email or None,
-            "created_at": placed,
-            "updated_at": placed,
+            "id": _customer_id(buyer),
+            "email": buyer.email or None,
+            "created_at": utc(order.placed_at),
+            "updated_at": utc(order.placed_at),
             "first_name": first,
             "last_name": last,
             "state": "disabled",
             "note": None,
             "verified_email": True,
             "tax_exempt": False,
-            "phone": order.buyer.phone or None,
+            "phone": buyer.phone or None,
             "currency": order.currency,
             "default_address": {**address, "default": True},
         },
-        "discount_applications": [{
-            "target_type": "line_item", "type": "discount_code",
-            "value": money(order.discount), "value_type": "fixed_amount",
-            "allocation_method": "across", "target_selection": "all",
-            "code": "WELCOME"}] if order.discount else [],
-        "fulfillments": [],
-        "line_items": [_line(order, index, part) for index, part in enumerate(parts)],
-        "payment_terms": None,
-        "refunds": [_refund(
-            order, now, {line.sku: line.quantity for line in order.lines}, "cancel",
-            "")] if gone and order.paid else [],
-        "shipping_address": address,
-        "shipping_lines": [_shipping_line(order, shipping)],
     }
 
 
@@ -269,24 +295,10 @@ def _refund(order, now, quantities, restock_type, reason):
     rows, total = [], ZERO
     for index, (line, part) in enumerate(zip(order.lines, parts, strict=True)):
         quantity = min(quantities.get(line.sku, 0), line.quantity)
-        if not quantity:
-            continue
-        tax = (part.tax * quantity / line.quantity).quantize(part.tax)
-        after = part.gross - part.discount
-        subtotal = (after * quantity / line.quantity).quantize(after)
-        total += subtotal if order.prices_include_tax else subtotal + tax
-        rows.append({
-            "id": number + index + 1,
-            "line_item_id": int(line_id(order, index)),
-            "location_id": 487838322,
-            "quantity": quantity,
-            "restock_type": restock_type,
-            "subtotal": float(subtotal),
-            "subtotal_set": _money_set(subtotal, order.currency),
-            "total_tax": float(tax),
-            "total_tax_set": _money_set(tax, order.currency),
-            "line_item": _line(order, index, part),
-        })
+        if quantity:
+            row, value = _refund_row(order, index, part, quantity, restock_type)
+            rows.append({"id": number + index + 1, **row})
+            total += value
     when = utc(now)
     return {
         "id": number,
@@ -298,21 +310,44 @@ def _refund(order, now, quantities, restock_type, reason):
         "restock": restock_type != "no_restock",
         "user_id": None,
         "order_adjustments": [],
-        "transactions": [{
-            "id": number + 900,
-            "amount": money(total),
-            "created_at": when,
-            "currency": order.currency,
-            "gateway": "shopify_payments",
-            "kind": "refund",
-            "order_id": int(order_id(order)),
-            "processed_at": when,
-            "status": "success",
-            "test": False,
-        }],
+        "transactions": [_transaction(order, number + 400, total, when)],
         "refund_line_items": rows,
         "duties": [],
         "additional_fees": [],
+    }
+
+
+def _refund_row(order, index, part, quantity, restock_type):
+    """One line of a refund, and what it gives back."""
+    share = Decimal(quantity) / order.lines[index].quantity
+    tax = cents(part.tax * share)
+    subtotal = cents((part.gross - part.discount) * share)
+    row = {
+        "line_item_id": int(line_id(order, index)),
+        "location_id": 487838322,
+        "quantity": quantity,
+        "restock_type": restock_type,
+        "subtotal": float(subtotal),
+        "subtotal_set": _money_set(subtotal, order.currency),
+        "total_tax": float(tax),
+        "total_tax_set": _money_set(tax, order.currency),
+        "line_item": _line(order, index, part),
+    }
+    return row, subtotal if order.prices_include_tax else subtotal + tax
+
+
+def _transaction(order, number, total, when):
+    return {
+        "id": number,
+        "amount": money(total),
+        "created_at": when,
+        "currency": order.currency,
+        "gateway": "shopify_payments",
+        "kind": "refund",
+        "order_id": int(order_id(order)),
+        "processed_at": when,
+        "status": "success",
+        "test": False,
     }
 
 

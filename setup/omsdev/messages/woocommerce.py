@@ -109,10 +109,6 @@ def _message(value, topic, secrets, now):
 def _order(order, status, changed=None):
     parts, shipping = line_amounts(order)
     full, _shipping = line_amounts(replace(order, discount=ZERO))
-    total = sum((part.paid for part in parts), shipping.paid)
-    cart_tax = sum((part.tax for part in parts), ZERO)
-    saved = sum((a.net - b.net for a, b in zip(full, parts, strict=True)), ZERO)
-    saved_tax = sum((a.tax - b.tax for a, b in zip(full, parts, strict=True)), ZERO)
     address = _address(order.buyer)
     return {
         "id": order.number,
@@ -120,9 +116,44 @@ def _order(order, status, changed=None):
         "status": status,
         "currency": order.currency,
         "version": "11.0.1",
-        "prices_include_tax": order.prices_include_tax,
         **_times("date_created", order.placed_at),
         **_times("date_modified", changed or order.placed_at + timedelta(seconds=2)),
+        **_totals(order, full, parts, shipping),
+        "customer_id": 0,
+        "order_key": f"wc_order_oms{order.number:08d}",
+        "billing": {**address, "email": order.buyer.email},
+        "shipping": address,
+        **_payment(order),
+        "customer_ip_address": "0.0.0.0",
+        "customer_user_agent": "",
+        "created_via": "checkout",
+        "customer_note": order.note,
+        "cart_hash": "",
+        "number": str(order.number),
+        "meta_data": [],
+        "line_items": [
+            _line(order, index, full[index], part)
+            for index, part in enumerate(parts)],
+        "shipping_lines": [_shipping_line(order, shipping)],
+        "fee_lines": [],
+        "refunds": [],
+        "is_editable": False,
+        "needs_processing": True,
+        "currency_symbol": "",
+        "_links": {
+            "self": [{"href": f"{SHOP}wp-json/wc/v3/orders/{order.number}"}],
+            "collection": [{"href": f"{SHOP}wp-json/wc/v3/orders"}]},
+    }
+
+
+def _totals(order, full, parts, shipping):
+    """Totals, the lines of taxes and coupons."""
+    total = sum((part.paid for part in parts), shipping.paid)
+    cart_tax = sum((part.tax for part in parts), ZERO)
+    saved = sum((a.net - b.net for a, b in zip(full, parts, strict=True)), ZERO)
+    saved_tax = sum((a.tax - b.tax for a, b in zip(full, parts, strict=True)), ZERO)
+    return {
+        "prices_include_tax": order.prices_include_tax,
         "discount_total": money(saved),
         "discount_tax": money(saved_tax),
         "shipping_total": money(shipping.net),
@@ -130,40 +161,22 @@ def _order(order, status, changed=None):
         "cart_tax": money(cart_tax),
         "total": money(total),
         "total_tax": money(cart_tax + shipping.tax),
-        "customer_id": 0,
-        "order_key": f"wc_order_oms{order.number:08d}",
-        "billing": {**address, "email": order.buyer.email},
-        "shipping": address,
-        "payment_method": "stripe" if order.paid else "bacs",
-        "payment_method_title": "Credit card" if order.paid
-        else "Direct bank transfer",
-        "transaction_id": f"ch_oms{order.number:010d}" if order.paid else "",
-        "customer_ip_address": "0.0.0.0",
-        "customer_user_agent": "",
-        "created_via": "checkout",
-        "customer_note": order.note,
-        **_times("date_completed", None),
-        **_times("date_paid", order.placed_at + timedelta(seconds=1)
-                 if order.paid else None),
-        "cart_hash": "",
-        "number": str(order.number),
-        "meta_data": [],
-        "line_items": [
-            _line(order, index, full[index], part)
-            for index, part in enumerate(parts)],
         "tax_lines": _tax_lines(order, cart_tax, shipping.tax),
-        "shipping_lines": [_shipping_line(order, shipping)],
-        "fee_lines": [],
         "coupon_lines": _coupon_lines(order, saved, saved_tax),
-        "refunds": [],
+    }
+
+
+def _payment(order):
+    paid = order.paid
+    return {
+        "payment_method": "stripe" if paid else "bacs",
+        "payment_method_title": "Credit card" if paid else "Direct bank transfer",
+        "transaction_id": f"ch_oms{order.number:010d}" if paid else "",
+        **_times("date_completed", None),
+        **_times(
+            "date_paid", order.placed_at + timedelta(seconds=1) if paid else None),
         "payment_url": f"{SHOP}checkout/order-pay/{order.number}/",
-        "is_editable": False,
-        "needs_payment": not order.paid and not order.cancelled,
-        "needs_processing": True,
-        "currency_symbol": "",
-        "_links": {
-            "self": [{"href": f"{SHOP}wp-json/wc/v3/orders/{order.number}"}],
-            "collection": [{"href": f"{SHOP}wp-json/wc/v3/orders"}]},
+        "needs_payment": not paid and not order.cancelled,
     }
 
 
