@@ -4,7 +4,8 @@ Reads the answers of ``trade.fullinfo.get``, ``trades.sold.get``,
 ``trades.sold.increment.get``, ``refund.get`` and ``refunds.receive.get``, rows of
 the order push database (``jdp_response``) and message service notifications. A
 notification names a trade but has nothing of its content: those that cancel or
-refund are read, the others are ignored and the next poll brings the trade.
+refund are read, the others are ignored and the next poll brings the trade. Refunds
+and notifications have no revision: their times are not those of the trade.
 
 Times without zone are China's; prices include tax; money is yuan.
 """
@@ -12,7 +13,7 @@ Times without zone are China's; prices include tax; money is yuan.
 import dataclasses
 from urllib.parse import parse_qsl
 
-from ..document import OrderDocument, revision_of
+from ..document import OrderDocument
 from . import read
 from .base import (
     SIGNATURE_TOLERANCE,
@@ -144,11 +145,10 @@ def _notification(topic, data):
         raise AdapterError("invalid", path="content", value=str(content)[:80])
     tid = read.text(read.require(content.get("tid"), "content.tid"))
     sent = data.get("pub_time") or content.get("modified")
-    revision = revision_of(time_of({"pub_time": sent}, "pub_time", "message"))
     if topic.endswith("_TradeClose"):
         return OrderDocument(
             external_id=tid, kind="cancel", status="cancelled", number=tid,
-            revision=revision, currency=CURRENCY, prices_include_tax=True,
+            currency=CURRENCY, prices_include_tax=True,
         )
     if topic.endswith("_RefundSuccess"):
         return read_refund({
@@ -156,7 +156,7 @@ def _notification(topic, data):
             "modified": content.get("modified") or sent,
         })
     return OrderDocument(
-        external_id=tid, kind="ignored", number=tid, revision=revision,
+        external_id=tid, kind="ignored", number=tid,
         note=f"{topic}: the trade itself comes with the next poll",
     )
 

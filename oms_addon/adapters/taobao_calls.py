@@ -23,6 +23,12 @@ FIRST_POLL_HOURS = 24
 # A trade changed this very second may not be in the answer yet.
 LAG = timedelta(seconds=30)
 
+# Part of a carrier's name: its code at TOP.
+CARRIERS = {
+    "顺丰": "SF", "圆通": "YTO", "中通": "ZTO", "申通": "STO", "韵达": "YUNDA",
+    "EMS": "EMS", "邮政": "POSTB",
+}
+
 TRADE_FIELDS = (
     "tid,type,status,created,modified,pay_time,consign_time,end_time,send_time,"
     "consign_interval,payment,total_fee,post_fee,discount_fee,adjust_fee,cod_fee,"
@@ -248,16 +254,14 @@ class TopCalls:
 
         Without a tracking number (own delivery) the order is marked as sent.
         TOP splits by sub-order, not by quantity. The option ``carriers`` maps our
-        carrier codes to TOP's (``SF``, ``YTO`` ...).
+        carriers' codes or names to TOP's codes (``SF``, ``YTO`` ...).
         """
         params = {"tid": shipment.external_id}
         if not shipment.tracking_number:
             return [self.call(
                 "taobao.logistics.dummy.send", params, settings, secrets, now)]
-        carriers = settings.options.get("carriers") or {}
-        code = shipment.carrier_code
         params["out_sid"] = shipment.tracking_number
-        params["company_code"] = carriers.get(code, code) or "OTHER"
+        params["company_code"] = _company_code(shipment, settings)
         if shipment.lines:
             params["sub_tid"] = ",".join(
                 dict.fromkeys(line for line, _quantity in shipment.lines)
@@ -283,6 +287,17 @@ class TopCalls:
             if part.get("is_success") is not None and not is_true(part["is_success"]):
                 return "is_success: false"
         return ""
+
+
+def _company_code(shipment, settings):
+    own = settings.options.get("carriers") or {}
+    for called in (shipment.carrier_code, shipment.carrier_name):
+        if called and called in own:
+            return str(own[called])
+    for part, code in CARRIERS.items():
+        if part in shipment.carrier_name:
+            return code
+    return shipment.carrier_code or "OTHER"
 
 
 def dump(data):

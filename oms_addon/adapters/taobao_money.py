@@ -255,7 +255,8 @@ def payments(trade, told, subs, total):
         return ()
     if deposit_only(trade):
         deposit = money_of(trade, "step_paid_fee", default=ZERO)
-        parts = [payment(deposit, "done", paid_at)] if deposit else []
+        # "done" is for the whole: both payments have the same Alipay number
+        parts = [payment(deposit, "authorized", paid_at)] if deposit else []
         return (*parts, payment(total - deposit, "pending"))
     if STATUS[told] == "unpaid" or (method == "cod" and told != "TRADE_FINISHED"):
         return (payment(total, "pending"),)

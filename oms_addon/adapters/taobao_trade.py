@@ -80,9 +80,16 @@ def _status(trade, told, subs):
     status = STATUS[told]
     if deposit_only(trade):
         return "unpaid"
+    if told == "TRADE_CLOSED" and not _has_left(trade, subs):
+        # All was refunded before anything left: nothing may be sent any more.
+        return "cancelled"
     asked = any(sub.refund_status in REFUND_ASKED and not sub.shipped for sub in subs)
     # Goods whose buyer wants the money back must not leave.
     return "hold" if status == "paid" and asked else status
+
+
+def _has_left(trade, subs):
+    return bool(trade.get("consign_time")) or any(sub.shipped for sub in subs)
 
 
 def _promised(trade):
@@ -152,6 +159,8 @@ def _tags(trade, told, subs, shipping):
     tags = {
         f"flag_{flag}": flag,
         "cod": kind == "cod",
+        # ships before it is paid
+        "on_account": kind == "cod",
         "presale": kind == "step" or step,
         "deposit_paid": step == "FRONT_PAID_FINAL_NOPAID",
         "delivered": told == "TRADE_BUYER_SIGNED",
@@ -171,13 +180,10 @@ def read_refund(refund):
     """
     tid = read.text(read.require(refund.get("tid"), "refund.tid"))
     status = read.text(read.require(refund.get("status"), "refund.status"))
-    modified = time_of(
-        refund, "modified" if refund.get("modified") else "created", "refund"
-    )
     if status != "SUCCESS":
         return OrderDocument(
             external_id=tid, kind="ignored", number=tid,
-            revision=revision_of(modified), note=f"refund {status}",
+            note=f"refund {status}",
         )
     amount = read.require(money_of(refund, "refund_fee", "refund"), "refund.refund_fee")
     order_status = read.text(refund.get("order_status"))
@@ -192,7 +198,6 @@ def read_refund(refund):
         external_id=tid,
         kind="refund",
         number=tid,
-        revision=revision_of(modified),
         status=STATUS.get(order_status, "paid"),
         currency=CURRENCY,
         prices_include_tax=True,
@@ -202,7 +207,7 @@ def read_refund(refund):
                 amount=amount,
                 currency=CURRENCY,
                 reason=": ".join(part for part in (reason, details) if part),
-                refunded_at=modified,
+                refunded_at=time_of(refund, "modified", "refund"),
                 restock=returned,
                 lines=(RefundLine(
                     read.text(refund.get("oid")) or tid, quantity, amount),),

@@ -6,18 +6,19 @@ on account, so it is ``unpaid`` with the tag ``on_account``; a prepayment is wha
 the buyer claims, so it is a pending payment. Prices are net.
 """
 
+from datetime import UTC, datetime, timedelta
+
 from ..document import ZERO, Line, OrderDocument, Payment, revision_of
 from .base import Adapter, AdapterError
-from .ubl_party import buyer_id, party_id, read_delivery, read_party
+from .ubl_lines import order_charges, read_lines
+from .ubl_party import buyer_id, party_id, read_company, read_delivery
 from .ubl_response import order_response
 from .ubl_xml import (
     amount,
     every,
-    flag,
     load,
     moment,
     name_of,
-    number,
     one,
     place,
     required,
@@ -25,21 +26,15 @@ from .ubl_xml import (
     texts,
 )
 
-# Several messages on one day without a time follow in this order.
-START_OF_DAY = "00:00:00"
 END_OF_DAY = "23:59:59"
-AFTER_ALL = "23:59:59.999999"
+# When a day has ended everywhere, counted from its start in UTC.
+DAY_IS_OVER = timedelta(hours=36)
 
 # Documents of the ordering process that answer us; nothing to do with them here.
 ANSWERS = ("OrderResponse", "OrderResponseSimple", "ApplicationResponse")
-# UN/ECE 5305: categories without tax, which may come without a percentage.
-UNTAXED = ("Z", "E", "O", "AE", "K", "G")
-# UN/ECE 7161: charges for bringing the goods.
-FREIGHT = ("FC", "DL", "SAA", "ABL", "TD")
-DELETED = "2"
-
 # What the seller's side may want to see: label and path.
 REFERENCES = (
+    ("Contact", "cac:BuyerCustomerParty/cac:Party/cac:Contact/cbc:Name"),
     ("CustomerReference", "cbc:CustomerReference"),
     ("AccountingCost", "cbc:AccountingCost"),
     ("AccountingCost", "cbc:AccountingCostCode"),
@@ -87,24 +82,45 @@ def _key(root, order_number):
     return f"{buyer_id(root)}/{order_number}"
 
 
-def _issued(root, settings, default_time):
+def _issued(root, settings):
     required(root, "cbc:IssueDate")
-    return moment(
-        root, "cbc:IssueDate", "cbc:IssueTime", settings.timezone, default_time
-    )
+    return moment(root, "cbc:IssueDate", "cbc:IssueTime", settings.timezone)
+
+
+def _revision(root, issued, kind):
+    """Order, changes by their number, cancellation, in this order within a day.
+
+    Times are optional and zones are often left out, so times alone could put a
+    change before its order; such a change would be taken for an old one.
+    """
+    if kind == "order":
+        return revision_of(issued)
+    date = text(root, "cbc:IssueDate")
+    day = datetime.fromisoformat(date[:10]).replace(tzinfo=UTC)
+    try:
+        day += DAY_IS_OVER
+    except OverflowError as error:
+        raise AdapterError(
+            "invalid", path=place(root, "cbc:IssueDate"), value=date
+        ) from error
+    if kind == "cancel":
+        return revision_of(day + timedelta(seconds=1))
+    seconds = issued.hour * 3600 + issued.minute * 60 + issued.second
+    return revision_of(day, _sequence(root) or seconds)
 
 
 def _cancellation(root, settings):
     order_number = required(root, "cac:OrderReference/cbc:ID")
     notes = texts(root, "cbc:CancellationNote") + texts(root, "cbc:Note")
+    issued = _issued(root, settings)
     return OrderDocument(
         external_id=_key(root, order_number),
         kind="cancel",
         number=order_number,
-        revision=revision_of(_issued(root, settings, AFTER_ALL)),
+        revision=_revision(root, issued, "cancel"),
         status="cancelled",
         currency=settings.currency,
-        customer=read_party(one(root, "cac:BuyerCustomerParty/cac:Party")),
+        customer=read_company(one(root, "cac:BuyerCustomerParty/cac:Party")),
         note="\n".join(notes),
     )
 
@@ -113,21 +129,21 @@ def _order(root, settings, kind):
     change = kind == "change"
     path = "cac:OrderReference/cbc:ID" if change else "cbc:ID"
     order_number = required(root, path)
-    issued = _issued(root, settings, END_OF_DAY if change else START_OF_DAY)
+    issued = _issued(root, settings)
     currency = (
         text(root, "cbc:DocumentCurrencyCode")
         or text(root, "cbc:PricingCurrencyCode")
         or settings.currency
     )
-    buyer = read_party(one(root, "cac:BuyerCustomerParty/cac:Party"))
+    buyer = read_company(one(root, "cac:BuyerCustomerParty/cac:Party"))
     totals = _Totals(root, currency)
-    lines, unpriced = _lines(root, currency)
+    lines, unpriced = read_lines(root, currency)
     tags = {"on_account": not totals.is_prepaid, "no_price": unpriced}
     return OrderDocument(
         external_id=_key(root, order_number),
         kind=kind,
         number=order_number,
-        revision=revision_of(issued, _sequence(root) if change else 0),
+        revision=_revision(root, issued, kind),
         status="unpaid",
         ordered_at=None if change else issued,
         promised_at=_promised(root, settings),
@@ -135,8 +151,8 @@ def _order(root, settings, kind):
         prices_include_tax=False,
         customer=buyer,
         shipping=read_delivery(root, buyer),
-        billing=read_party(one(root, "cac:AccountingCustomerParty/cac:Party")),
-        lines=(*lines, *_order_charges(root, currency), *totals.rounding_line()),
+        billing=read_company(one(root, "cac:AccountingCustomerParty/cac:Party")),
+        lines=(*lines, *order_charges(root, currency), *totals.rounding_line()),
         payments=totals.payments(),
         total=totals.total,
         tax_total=totals.tax,
@@ -254,145 +270,6 @@ class _Totals:
                 tax_rate=ZERO,
             ),
         )
-
-
-def _rate(category):
-    percent = number(category, "cbc:Percent") if category is not None else None
-    if percent is None and text(category, "cbc:ID") in UNTAXED:
-        return ZERO
-    return percent
-
-
-def _order_charges(root, currency):
-    """Lines for the allowances and charges of the whole order."""
-    for index, charge in enumerate(every(root, "cac:AllowanceCharge"), start=1):
-        added = flag(charge, "cbc:ChargeIndicator")
-        reason = text(charge, "cbc:AllowanceChargeReasonCode")
-        value = _charge_amount(charge, currency)
-        kind = "shipping" if reason in FREIGHT else "fee"
-        yield Line(
-            kind=kind if added else "discount",
-            external_id=f"{'charge' if added else 'allowance'}-{index}",
-            name=text(charge, "cbc:AllowanceChargeReason") or reason,
-            unit_price=value if added else -value,
-            tax_rate=_rate(one(charge, "cac:TaxCategory")),
-        )
-
-
-def _charge_amount(charge, currency):
-    value = amount(charge, "cbc:Amount", currency)
-    if value is None:
-        raise AdapterError("missing", path=place(charge, "cbc:Amount"))
-    return value
-
-
-# ---- lines -------------------------------------------------------------------
-
-
-def _lines(root, currency):
-    """Return the lines, and whether one of them has no price at all."""
-    lines, unpriced = [], False
-    elements = every(root, "cac:OrderLine")
-    if not elements:
-        raise AdapterError("missing", path=place(root, "cac:OrderLine"))
-    for element in elements:
-        item = one(element, "cac:LineItem")
-        if item is None:
-            raise AdapterError("missing", path=place(element, "cac:LineItem"))
-        line, charges, has_price = _line(element, item, currency)
-        lines += [line, *charges]
-        unpriced = unpriced or not has_price
-    return lines, unpriced
-
-
-def _line(element, item, currency):
-    line_id = required(item, "cbc:ID")
-    quantity = number(item, "cbc:Quantity")
-    if quantity is None:
-        raise AdapterError("missing", path=place(item, "cbc:Quantity"))
-    if quantity < 0:
-        raise AdapterError(
-            "invalid", path=place(item, "cbc:Quantity"), value=str(quantity)
-        )
-    rate = _rate(one(item, "cac:Item/cac:ClassifiedTaxCategory"))
-    discount, charges = ZERO, []
-    for charge in every(item, "cac:AllowanceCharge"):
-        value = _charge_amount(charge, currency)
-        added = flag(charge, "cbc:ChargeIndicator")
-        if added == (value < 0):
-            # an allowance, or a charge that is negative
-            discount += abs(value)
-        else:
-            charges.append(Line(
-                kind="fee",
-                external_id=f"{line_id}-charge-{len(charges) + 1}",
-                name=text(charge, "cbc:AllowanceChargeReason")
-                or text(charge, "cbc:AllowanceChargeReasonCode"),
-                unit_price=abs(value),
-                tax_rate=rate,
-            ))
-    fees = sum((fee.unit_price for fee in charges), ZERO)
-    price = _unit_price(item, currency, quantity, discount - fees)
-    deleted = text(item, "cbc:LineStatusCode") == DELETED
-    unit = one(item, "cbc:Quantity")
-    line = Line(
-        external_id=line_id,
-        listing_id=text(item, "cac:Item/cac:BuyersItemIdentification/cbc:ID"),
-        sku=text(item, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
-        barcode=_barcode(item),
-        name=text(item, "cac:Item/cbc:Name")
-        or text(item, "cac:Item/cbc:Description"),
-        quantity=ZERO if deleted else quantity,
-        unit_price=price or ZERO,
-        discount=ZERO if deleted else discount,
-        tax_rate=rate,
-        tax_amount=ZERO if deleted else _line_tax(item, currency),
-        uom=unit.get("unitCode", ""),
-        note=_note(element, item),
-    )
-    return line, [] if deleted else charges, price is not None or deleted
-
-
-def _unit_price(item, currency, quantity, off):
-    """The net price of one unit, or None when the line tells none.
-
-    The allowance inside of ``cac:Price`` only explains the price; it is net of it.
-    """
-    price = amount(item, "cac:Price/cbc:PriceAmount", currency)
-    if price is not None:
-        base = number(item, "cac:Price/cbc:BaseQuantity")
-        if base is not None and base <= 0:
-            raise AdapterError(
-                "invalid", path=place(item, "cac:Price/cbc:BaseQuantity"),
-                value=str(base),
-            )
-        return price if base in (None, 1) else price / base
-    total = amount(item, "cbc:LineExtensionAmount", currency)
-    return (total + off) / quantity if total is not None and quantity else None
-
-
-def _line_tax(item, currency):
-    told = amount(item, "cbc:TotalTaxAmount", currency)
-    if told is None:
-        told = amount(item, "cac:TaxTotal/cbc:TaxAmount", currency)
-    return told
-
-
-def _barcode(item):
-    code = text(item, "cac:Item/cac:StandardItemIdentification/cbc:ID")
-    if code.isdigit() and len(code) == 14 and code.startswith("0"):
-        # A GTIN padded to 14 digits is the 13-digit code on the goods.
-        return code[1:]
-    return code
-
-
-def _note(element, item):
-    properties = [
-        f"{text(prop, 'cbc:Name')}: {text(prop, 'cbc:Value')}"
-        for prop in every(item, "cac:Item/cac:AdditionalItemProperty")
-    ]
-    notes = [*texts(element, "cbc:Note"), *texts(item, "cbc:Note"), *properties]
-    return "\n".join(notes)
 
 
 ADAPTER = UblAdapter()

@@ -68,6 +68,15 @@ def read_party(party, address=None):
     )
 
 
+def read_company(party):
+    """Read a ``cac:Party`` that is a customer: the company, not its contact.
+
+    :rtype: Party
+    """
+    found = read_party(party)
+    return dataclasses.replace(found, name="") if found.company else found
+
+
 def read_delivery(root, buyer):
     """Read where the goods go: the first delivery that says it.
 

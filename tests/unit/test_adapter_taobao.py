@@ -167,7 +167,9 @@ def test_a_masked_push_is_marked():
 def test_a_closed_trade_is_cancelled_or_refunded_and_newer():
     first = read(messages.build(ORDER, SECRETS, NOW))
     closed = read(messages.build_cancel(ORDER, SECRETS, NOW))
-    assert closed.status == "refunded"
+    assert closed.status == "cancelled"  # nothing has left
+    left = parse_trade(status="TRADE_CLOSED", consign_time="2026-11-23 19:30:00")
+    assert left.status == "refunded"
     assert closed.revision > first.revision
     assert sum(refund.amount for refund in closed.refunds) == Decimal("177.70")
     unpaid = dataclasses.replace(ORDER, paid=False)
@@ -181,6 +183,7 @@ def test_a_refund_names_its_line_and_amount():
     assert document.kind == "refund"
     assert document.external_id == read(
         messages.build(ORDER, SECRETS, NOW)).external_id
+    assert document.revision == ""
     (refund,) = document.refunds
     assert refund.restock
     assert refund.lines[0].quantity == 1
@@ -268,7 +271,7 @@ def test_a_presale_with_its_deposit_paid_waits_for_the_rest():
     assert document.status == "unpaid"
     assert {"presale", "deposit_paid"} <= set(document.tags)
     assert [(p.state, p.amount) for p in document.payments] == [
-        ("done", 50), ("pending", Decimal("135.70"))]
+        ("authorized", 50), ("pending", Decimal("135.70"))]
     assert document.promised_at == datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
 
 
@@ -283,6 +286,7 @@ def test_cash_on_delivery_may_ship_before_it_is_paid():
     document = parse_trade(type="cod", buyer_cod_fee="5.00", payment="190.70")
     assert document.status == "paid"
     assert document.payments[0].state == "pending"
+    assert {"cod", "on_account"} <= set(document.tags)
     assert document.lines[-1].kind == "fee"
     assert line_sum(document) == document.total
 
@@ -507,6 +511,12 @@ def test_a_parcel_is_told_with_its_sub_orders():
     assert (call["tid"], call["out_sid"], call["company_code"]) == (
         "123", "SF001", "SF")
     assert (call["sub_tid"], call["is_split"]) == ("124", "1")
+    for name, code in (("中通快递", "ZTO"), ("sf", "SF"), ("Own van", "OTHER")):
+        shipment = Shipment("123", "1", carrier_name=name)
+        (call,) = map(
+            form, ADAPTER.shipment_requests(shipment, settings, SECRETS, NOW))
+        assert call["company_code"] == code
+        assert "sub_tid" not in call
     (call,) = map(form, ADAPTER.shipment_requests(
         Shipment("123", ""), settings, SECRETS, NOW))
     assert call["method"] == "taobao.logistics.dummy.send"
