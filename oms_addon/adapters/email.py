@@ -25,7 +25,7 @@ from .mail_text import (
     sent_at,
     separate,
 )
-from .table import looks_like_table
+from .table import looks_like_table, write_csv
 
 _ROBOT = re.compile(
     r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I)
@@ -46,7 +46,7 @@ class MailAdapter(Adapter):
     option_fields = ("columns",)
 
     def split(self, request, settings):
-        """Cut a mail with order tables into one CSV per order.
+        """Cut a mail with order tables, attached or pasted, into one CSV per order.
 
         Tables that are no orders are left to `parse`, which names them.
         """
@@ -54,12 +54,10 @@ class MailAdapter(Adapter):
         if mail.robot() or mail.wants_change() or mail.asks():
             return [request]
         pieces = []
-        for name, part in mail.files:
-            if not looks_like_table(part.get_content_type(), name):
-                continue
+        for name, body in mail.tables():
             try:
                 pieces += pieces_with(
-                    InboundRequest(body=payload(part), filename=name),
+                    InboundRequest(body=body, filename=name),
                     settings, mail.defaults(len(pieces)))
             except AdapterError:
                 continue
@@ -105,6 +103,17 @@ class _Mail:
 
     # ---- what kind of mail ----
 
+    def tables(self):
+        """Return name and bytes of the attached tables, else of a pasted one."""
+        attached = [
+            (name, payload(part)) for name, part in self.files
+            if looks_like_table(part.get_content_type(), name)]
+        if attached:
+            return attached
+        rows = [line.split("\t") for line in self.text.fresh.split("\n")
+                if "\t" in line]
+        return [("mail.csv", write_csv(rows))] if len(rows) > 1 else []
+
     def robot(self):
         """Return why no person wrote this mail, ``""`` when one did."""
         message = self.message
@@ -134,15 +143,17 @@ class _Mail:
     def wants_change(self):
         """Whether it is about an order that was placed before."""
         fresh = self.text.fresh
-        about_old = bool(
+        if not (facts.CANCEL.search(fresh) or facts.CHANGE.search(fresh)):
+            return False
+        self.number = self.number or facts.mentioned_order(fresh)
+        return bool(
             _REPLY.match(self.subject) or self.message.get("In-Reply-To")
             or self.number)
-        return about_old and bool(
-            facts.CANCEL.search(fresh) or facts.CHANGE.search(fresh))
 
     def asks(self):
         """Whether quantities are asked about rather than ordered."""
-        words = f"{self.subject}\n{self.text.fresh}"
+        subject = "" if _REPLY.match(self.subject) else self.subject
+        words = f"{subject}\n{self.text.fresh}"
         return bool(facts.QUESTION.search(words) and not facts.ORDERING.search(words))
 
     # ---- documents ----

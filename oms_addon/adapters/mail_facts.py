@@ -41,7 +41,8 @@ _WEEKDAYS = {
     for name in names.split()
 }
 _HAN_WEEKDAYS = {char: n for n, char in enumerate("一二三四五六")} | {"日": 6, "天": 6}
-_HAN_WEEK = re.compile(r"(?P<next>下{0,2})(?:这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
+_HAN_WEEK = re.compile(
+    r"(?P<next>下{0,2})(?:这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 _WEEKDAY = re.compile(
     rf"(?P<next>\b(?:next|nächste[nr]?|kommende[nr]?)\s+)?\b(?P<day>"
     rf"{'|'.join(_WEEKDAYS)})\b", re.I)
@@ -53,10 +54,12 @@ _DAYS = {
 FLAGS = (
     ("vat_invoice", re.compile(
         r"增值税专用发票|专票|增值税发票|VAT invoice|Umsatzsteuerrechnung", re.I)),
-    ("urgent", re.compile(r"\burgent\b|\bASAP\b|\beilig\b|dringend|加急|尽快|紧急", re.I)),
+    ("urgent", re.compile(
+        r"\burgent\b|\bASAP\b|\beilig\b|dringend|加急|尽快|紧急", re.I)),
 )
 COMPANY = re.compile(
-    r"(?:[^\s,;|:：，。]+ ){0,5}[^\s,;|:：，。]+ (?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|"
+    r"(?:[^\s,;|:：，。]+ ){0,5}[^\s,;|:：，。]+ (?:GmbH(?: & Co\.? KG)?|"
+    r"AG|KG|UG|Ltd\.?|"
     r"Limited|LLC|Inc\.?|B\.?V\.?|S\.?A\.?S?|S\.?r\.?l\.?|Co\.,? Ltd\.?|Corp\.?|PLC)"
     r"(?=$|[\s,;|])|[^\s,;|:：，。]{2,30}(?:有限公司|股份公司|集团|公司)")
 CHANGE = re.compile(
@@ -64,16 +67,16 @@ CHANGE = re.compile(
     r"increase|reduce)\b[^.\n]{0,40}\b(?:order|quantity|po)\b|\bstatt\b|\bändern\b|"
     r"改成|改为|更改|修改|变更|换成", re.I)
 CANCEL = re.compile(
-    r"\bcancel(?:led|ling)?\b[^.\n]{0,40}\b(?:order|po|it)\b|\bstornier\w*|取消[^\n]{0,8}"
-    r"(?:订单|单)|不要了|撤销", re.I)
+    r"\bcancel(?:led|ling)?\b[^.\n]{0,40}\b(?:order|po|it)\b|\bstornier\w*|"
+    r"取消[^\n]{0,8}(?:订单|单)|不要了|撤销", re.I)
 QUESTION = re.compile(
     r"\b(?:quote|quotation|rfq|price for|how much|in stock|available|availability|"
     r"lead time|angebot|verfügbar|lieferbar)\b|报价|询价|多少钱|价格是|有货吗|有现货吗|"
     r"库存吗|见积", re.I)
 ORDERING = re.compile(
     r"\b(?:order|orders|purchase|please (?:send|ship|deliver|supply)|we need|i need|"
-    r"we(?:'d| would) like|bestell\w*|PO)\b|订购|下单|订单|采购|购买|请发|需要|我要|我们要|"
-    r"注文", re.I)
+    r"we(?:'d| would) like|bestell\w*|PO)\b|订购|下单|订单|采购|购买|请发|需要|我要|"
+    r"我们要|注文", re.I)
 _SWAP = re.compile(
     r"(?P<new>\d+)\s*(?:pcs|x|pieces|stück)?\s*(?:(?P<code>[A-Z0-9][\w-]*)\s*)?"
     r"(?:instead of|statt)\s*(?P<old>\d+)|"
@@ -92,6 +95,15 @@ def order_number(subject, text):
             if match and not find_date(match["ref"]):
                 return match["ref"].lstrip("#")
     match = _SUBJECT_NUMBER.search(subject)
+    return match["ref"] if match else ""
+
+
+def mentioned_order(text):
+    """Return the number of the order that a change or cancellation is about.
+
+    :param str text: of the mail, without history.
+    """
+    match = _SUBJECT_NUMBER.search(text)
     return match["ref"] if match else ""
 
 

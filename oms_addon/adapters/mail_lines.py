@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .mail_facts import ORDERING
 from .values import HAN_NUMERAL, currency_of, parse_han, parse_number
 
 _BULLET = re.compile(r"^\s*(?:[-*•·–—]\s*|\(?\d{1,2}[.)、](?!\d)\s*|[①-⑳]\s*)")
@@ -14,7 +15,8 @@ _LATIN_UNITS = (
     "rollen?|dozen|dz|dutzend|kgs?|met(?:er|re)s?"
 )
 _HAN_UNITS = (
-    "个|件|只|個|枚|台|部|支|条|双|把|块|片|本|张|份|顶|套|对|副|瓶|箱|盒|包|袋|桶|卷|打|公斤|千克|米"
+    "个|件|只|個|枚|台|部|支|条|双|把|块|片|本|张|份|顶|套|对|副|瓶|箱|盒|包|袋|桶|卷|打|"
+    "公斤|千克|米"
 )
 _UNIT = rf"(?:(?:{_LATIN_UNITS})(?![A-Za-zäöüß])\.?|{_HAN_UNITS})"
 _PIECE = re.compile(r"pcs?|pces?|pieces?|units?|ea|each|items?|st(?:ü|ue)ck|stk|st|"
@@ -31,7 +33,11 @@ _LABEL = re.compile(
     r"^(?:sku|art(?:ikel|icle)?(?:\.?-?\s?(?:nr|no|number|nummer))?|item(?: no)?|"
     r"part(?: no)?|product|model|型号|货号|商品编码|编码|编号|产品|商品)\s*[.:：#]*\s+"
     rf"(?=(?P<code>{_CODE})(?![A-Za-z0-9]))", re.I)
-_CJK_LABEL = re.compile(rf"^(?:型号|货号|商品编码|编码|编号)\s*[:：]?\s*(?P<code>{_CODE})")
+_CJK_LABEL = re.compile(
+    rf"^(?:型号|货号|商品编码|编码|编号)\s*[:：]?\s*(?P<code>{_CODE})")
+_TAIL = re.compile(
+    r"[\s,]+(?:(?:by|before|until|bis)\s+(?:\d|\w+day|\w+tag|tomorrow|next|the)|"
+    r"asap\b|please\b|bitte\b).*$", re.I)
 _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?(?:ml|l|kg|g|mg|mm|cm|m|oz|lb|w|v|gb|tb|in|x\d*\w*|st|nd|rd|th|"
     r"am|pm|h|days?|d|pcs?|%)", re.I)
@@ -40,14 +46,15 @@ _MONEY = (
     r"(?:(?:US)?[$€£¥￥]|EUR|USD|CNY|RMB|GBP)?\s*\d"
 )
 _PRICE = re.compile(
-    rf"[\s,，;；(（]*(?:@|\bat\b|à|\bje\b|\bzu je\b|单价|每{_UNIT}|unit price|price|preis)"
-    rf"\s*[:：]?\s*(?P<price>(?:{_MONEY})\s*"
+    rf"[\s,，;；(（]*(?:@|\bat\b|à|\bje\b|\bzu je\b|单价|每{_UNIT}|"
+    rf"unit price|price|preis)\s*[:：]?\s*(?P<price>(?:{_MONEY})\s*"
     r"(?:EUR|USD|CNY|RMB|GBP|元|[€$£])?)"
     rf"\s*(?:each|per \w+|/\s?\w+|pro \w+|一个|{_UNIT})?[)）.。,，]*\s*$", re.I)
 
 _WHOLE = tuple(re.compile(pattern, re.I) for pattern in (
     # 12 x TS-01 T-Shirt; 3 pcs of Hoodie
-    rf"^{_QTY}\s*(?P<unit>{_UNIT})?\s*(?:{_TIMES}(?![A-Za-z])|\bof\b)\s*(?P<item>\S.*)$",
+    rf"^{_QTY}\s*(?P<unit>{_UNIT})?\s*(?:{_TIMES}(?![A-Za-z])|\bof\b)\s*"
+    r"(?P<item>\S.*)$",
     # TS-01 x 12 pcs
     rf"^(?P<item>\S.*?)\s*(?<![A-Za-z0-9]){_TIMES}\s*{_QTY}\s*(?P<unit>{_UNIT})?$",
 ))
@@ -102,7 +109,7 @@ def find_lines(text, ignore=()):
     for raw in text.split("\n"):
         line = unicodedata.normalize("NFKC", raw).strip()
         bullet = _BULLET.match(line)
-        if not line:
+        if not line or line.count("\t") > 1:  # a row of a table has headings
             continue
         found = find_in_line(line, listed or bool(bullet))
         lines += [item for item in found if item.sku.casefold() not in ignored]
@@ -171,6 +178,10 @@ def _embedded(body, price, currency):
                 match["qty"], match.groupdict().get("unit") or "")
             taken = any(match.start() < end and start < match.end()
                         for start, end in found)
+            # "Room 5 B12" is no order: without unit and x the words around tell
+            bare = re.fullmatch(r"[\d.,]+\s+\S+", match.group())
+            if bare and "-" not in match["item"] and not ORDERING.search(body):
+                continue
             if quantity and is_code(match["item"]) and not taken:
                 found[match.span()] = MailLine(
                     match["item"], "", quantity, uom=uom, in_han=in_han)
@@ -219,6 +230,7 @@ def split_item(item):
     item = re.sub(
         r"^(?:(?:please|pls)\s+)?(?:send|order|ship|need)(?:\s+(?:me|us))?\s+", "",
         item, flags=re.I)
+    item = _TAIL.sub("", item)
     label = _LABEL.match(item) or _CJK_LABEL.match(item)
     if label:
         rest = item[label.end("code"):].strip(" ,;:-，")

@@ -34,7 +34,8 @@ _SEPARATOR = re.compile(
     re.I | re.M)
 _HEAD_LABELS = re.compile(
     r"^[> *]*(From|Von|De|发件人|差出人|Da|Van|Sent|Date|Gesendet|Datum|发送时间|日期|"
-    r"送信日時|To|An|收件人|宛先|Subject|Betreff|主题|件名)\s*[*]?\s*[:：]", re.I | re.M)
+    r"送信日時|To|An|收件人|宛先|Subject|Betreff|主题|件名)"
+    r"\s*[*]?\s*[:：]", re.I | re.M)
 _CLOSING = re.compile(
     r"^(?:(?:many |with )?(?:best|kind|warm|warmest)? ?(?:regards|wishes)|thanks|"
     r"thank you|many thanks|thanks in advance|cheers|sincerely|yours \w+|best|"
@@ -45,6 +46,11 @@ _CLOSING = re.compile(
 _SIGNATURE_MARK = re.compile(
     r"^(?:--|__+|—+|-{10,}|Sent from my .*|Gesendet von .*|发自我的.*|"
     r"Get Outlook for .*|从我的.*发送)\s*$", re.I)
+
+
+_BLOCKS = ("p", "div", "tr", "li", "table", "tbody", "h1", "h2", "h3", "ul", "ol")
+# Stands where a block begins or ends while HTML is turned into text.
+_EDGE = "\ue000"
 
 
 @dataclass(frozen=True)
@@ -185,10 +191,13 @@ def html_text(source):
     """Return HTML as text: a line per block, a tab between cells of a table."""
     if not source.strip():
         return ""
+    source = source[:2_000_000].replace(_EDGE, "")
+    if "<pre" not in source.lower():
+        source = re.sub(r"[ \t\r\n]+", " ", source)
     try:
         parser = html.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
         root = html.document_fromstring(
-            re.sub(r"^\s*<\?xml[^>]*>", "", source[:2_000_000]), parser=parser)
+            re.sub(r"^\s*<\?xml[^>]*>", "", source), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, RecursionError):
         return re.sub(r"<[^>]*>", " ", source)
     etree.strip_elements(
@@ -211,10 +220,15 @@ def html_text(source):
             node.text, node.tail = content, tail
         elif tag == "br":
             node.tail = "\n" + (node.tail or "").lstrip()
-        elif tag in ("p", "div", "tr", "li", "table", "h1", "h2", "h3", "ul", "ol"):
-            node.text = "\n" + ("- " if tag == "li" else "") + (node.text or "").lstrip()
-            node.tail = "\n" + (node.tail or "").lstrip()
+        elif tag in _BLOCKS:
+            bullet = "- " if tag == "li" else ""
+            # Outlook writes each line as a paragraph without margin
+            space = tag == "p" and "Mso" not in (node.get("class") or "")
+            node.text = _EDGE + bullet + (node.text or "").lstrip()
+            node.tail = _EDGE + "\n" * space + _EDGE + (node.tail or "").lstrip()
     text = root.text_content()
+    text = re.sub(rf"(?<=[^{_EDGE}\n])\n{_EDGE}+", "\n", text)
+    text = re.sub(rf"{_EDGE}+", "\n", text)
     return "\n".join(
         re.sub(r"[ \xa0]+", " ", line).strip(" ") for line in text.split("\n"))
 

@@ -137,7 +137,7 @@ def _read_csv(body, encoding, columns):
     best = None
     for charset in [encoding] if encoding else guess_charsets(body):
         try:
-            text = body.decode(charset)
+            text = body.decode(charset).replace("\r\n", "\n").replace("\r", "\n")
         except (UnicodeDecodeError, LookupError):
             continue
         delimiter, score = _delimiter(text, columns)
@@ -180,10 +180,13 @@ def _charset_of_library(body):
 
 def _delimiter(text, columns):
     """Return the delimiter whose columns make most sense, and how much sense."""
-    lines = text[:200_000].split("\n")[:HEAD_ROWS]
+    lines = text[:100_000].split("\n")[:HEAD_ROWS]
     best = (",", (False, 0, 0))
     for delimiter in DELIMITERS:
-        rows = list(csv.reader(lines, delimiter=delimiter)) if lines else []
+        try:
+            rows = list(csv.reader(lines, delimiter=delimiter))
+        except csv.Error:  # said with its line when the file is read
+            continue
         widths = [len(row) for row in rows if any(row)]
         common = max(set(widths), key=widths.count) if widths else 0
         score = (
@@ -198,8 +201,7 @@ def _delimiter(text, columns):
 def _rows(text, delimiter):
     rows = []
     reader = csv.reader(
-        io.StringIO(text.replace("\r\n", "\n"), newline=""),
-        delimiter=delimiter, strict=True)
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
             if len(rows) >= MAX_ROWS:

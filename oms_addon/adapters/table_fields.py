@@ -124,7 +124,7 @@ _ADDRESS = {
         "地址|详细地址"
     ),
     "street2": "street2|address2|address 2|address line 2|zusatz|adresszusatz",
-    "district": "district|county|区|区县|县区|县",
+    "district": "district|county|landkreis|kreis|区|区县|县区|县",
     "city": "city|town|ort|stadt|城市|市",
     "state": "province|state|region|province name|bundesland|省|省份",
     "zip": "zip|zip code|postal code|postcode|plz|postleitzahl|邮编|邮政编码",

@@ -217,6 +217,8 @@ class _OrderReader:
         parts["phone"] = parts["phone"].lstrip("'")
         if not any(parts.values()):
             return Party()
+        if whose == "ship":
+            parts["phone"] = parts["phone"] or self.text("phone").lstrip("'")
         return Party(**parts, country_code=country_code(country))
 
     def customer(self, shipping):
