@@ -9,7 +9,16 @@ from decimal import Decimal
 
 from ..document import ZERO, Line
 from .read import decimal, require
-from .shops import clean, labelled, mapping, rows, settle, sum_of, to_cents
+from .shops import (
+    clean,
+    labelled,
+    mapping,
+    percentage,
+    rows,
+    settle,
+    sum_of,
+    to_cents,
+)
 
 
 @dataclass
@@ -162,11 +171,7 @@ def _taxes(row, path, base):
         # A rate that was not charged (an exempt buyer) is not a rate.
         if price or to_cents(abs(base) * share) == 0:
             rate += share
-    return _percent(rate), amount
-
-
-def _percent(rate):
-    return Decimal(f"{(rate * 100).normalize():f}")
+    return percentage(rate * 100, f"{path}.tax_lines"), amount
 
 
 def _fees(data, lines):
@@ -207,7 +212,8 @@ def _with_order_tax(data, lines):
             upto = to_cents(whole * so_far / base)
             line = replace(
                 line, tax_amount=upto - given,
-                tax_rate=line.tax_rate if rate is None else _percent(rate))
+                tax_rate=line.tax_rate if rate is None
+                else percentage(rate * 100, "tax_lines"))
             given = upto
         result.append(line)
     return result

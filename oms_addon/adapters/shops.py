@@ -233,6 +233,16 @@ def priced(quantity, before, after):
     return unit, unit * quantity - after
 
 
+def percentage(rate, path):
+    """Return a rate in percent without trailing zeros: 19, not 19.00 or 1.9E+1.
+
+    :raise AdapterError: ``invalid`` for a rate that no tax has.
+    """
+    if abs(rate) > 1000:
+        raise AdapterError("invalid", path=path, value=f"{rate:.3e}")
+    return Decimal(f"{rate.normalize():f}")
+
+
 def sum_of(lines, prices_include_tax):
     """What lines add up to, tax included.
 

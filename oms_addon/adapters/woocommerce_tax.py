@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ..document import ZERO
 from .read import decimal
-from .shops import CENT, clean, rows
+from .shops import CENT, clean, percentage, rows
 
 _LINES = ("line_items", "shipping_lines", "fee_lines")
 HUNDRED = Decimal(100)
@@ -63,7 +63,7 @@ def _combine(ids, told):
         percent, compound = told[rate_id]
         if compound:
             rate += (HUNDRED + rate) * percent / HUNDRED
-    return Decimal(f"{rate.normalize():f}")
+    return percentage(rate, "tax_lines")
 
 
 def _guess(amounts):

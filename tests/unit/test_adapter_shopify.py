@@ -404,7 +404,7 @@ def test_an_empty_list_needs_nothing():
     (b'{"order": {"id": 1, "line_items": [{"id": 1, "price": 1e999999}]}}',
      "invalid", "price"),
     (b'{"order": {"id": 1, "line_items": [{"id": 1, "price": 1e999999, '
-     b'"tax_lines": [{"rate": 0.1, "price": 1}]}]}}', "malformed", "out of range"),
+     b'"tax_lines": [{"rate": 0.1, "price": 0}]}]}}', "malformed", "out of range"),
     (b'{"order": {"id": 1, "updated_at": "soon", "line_items": []}}',
      "invalid", "updated_at"),
 ])
@@ -419,7 +419,7 @@ def test_a_broken_message_says_what_is_wrong(body, code, word):
 def test_no_mangled_message_makes_the_adapter_crash():
     order = body_of(order_of(3), NOW)
     order["refunds"] = partly_refunded("return", True, True)[0]["refunds"]
-    for value in mutations(order, 1500):
+    for value in mutations(order, 800):
         try:
             for piece in ADAPTER.split(bare(value), SETTINGS):
                 assert isinstance(parse(piece), OrderDocument)
