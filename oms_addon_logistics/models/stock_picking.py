@@ -83,7 +83,7 @@ class StockPicking(models.Model):
         for picking in self:
             token = picking.oms_tracking_token
             if not token and picking.picking_type_id.code in ("outgoing", "incoming"):
-                token = secrets.token_urlsafe(18)
+                token = secrets.token_urlsafe(24)
             picking.oms_tracking_token = token
 
     @api.depends("oms_tracking_token")
