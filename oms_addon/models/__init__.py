@@ -42,3 +42,4 @@ from . import sale_order_line_sourcing
 from . import sale_order_sourcing
 from . import account_analytic_distribution_model
 from . import res_users
+from . import base

@@ -1,0 +1,37 @@
+from odoo import models
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    # === BUSINESS METHODS === #
+
+    def _check_company(self, fnames=None):
+        """Check the companies of a batch together; explain only what disagrees."""
+        context = self.env.context
+        if len(self) > 1 and (context.get("oms_batch") or context.get("oms_create")):
+            if self._oms_companies_agree(fnames):
+                return None
+        return super()._check_company(fnames=fnames)
+
+    def _oms_companies_agree(self, fnames=None):
+        """Return whether the host's company check of these records would pass."""
+        if "company_id" not in self._fields:
+            return False
+        if fnames is None or {"company_id", "company_ids"} & set(fnames):
+            fnames = self._fields
+        checked = [
+            field
+            for field in map(self._fields.get, fnames)
+            if field.relational and field.check_company
+        ]
+        for company, records in self.grouped("company_id").items():
+            for field in checked:
+                # sudo: as in the host, whoever may not read a record may link it
+                values = records.sudo()[field.name]
+                owner = self.env.company if field.company_dependent else company
+                domain = values._check_company_domain(owner)
+                every = values.with_context(active_test=False)
+                if values and domain and values != every.filtered_domain(domain):
+                    return False
+        return True
