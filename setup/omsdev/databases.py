@@ -1,0 +1,149 @@
+"""Databases: a template per state of the addons, copied for each use."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from .paths import REPOSITORY, oms_home, suite_addons
+from .postgres import client, psql
+from .progress import Meter, SetupError, run, step
+
+# Everything the suite needs of the host: installed once, it changes only with it.
+HOST_MODULES = (
+    "sale_management", "sale_stock", "sale_crm", "account_payment", "payment_custom",
+    "stock_delivery", "stock_picking_batch", "delivery_stock_picking_batch",
+    "stock_fleet", "stock_account", "repair", "survey", "rating", "portal",
+    "spreadsheet_dashboard",
+)
+LANGUAGE = "zh_CN"
+
+
+def exists(name):
+    """Whether a database of this name exists."""
+    return psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
+
+
+def filestore(name):
+    """Folder with the attachments of a database."""
+    return oms_home() / "data/filestore" / name
+
+
+def drop(name):
+    """Drop a database and its attachments; nothing happens when there is none."""
+    psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+         f"WHERE datname = '{name}' AND pid <> pg_backend_pid()")
+    subprocess.run([client("dropdb"), "--if-exists", name], check=True,
+                   stderr=subprocess.DEVNULL)
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def copy(template, name):
+    """Make a database as a copy of another; attachments are hard links."""
+    drop(name)
+    psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+         f"WHERE datname = '{template}' AND pid <> pg_backend_pid()")
+    run([client("createdb"), "-T", template, name], "Check the free disk space.")
+    if filestore(template).is_dir():
+        shutil.copytree(filestore(template), filestore(name), copy_function=_link)
+
+
+def _link(source, target):
+    """Hard-link a file; Odoo never changes an attachment's file in place."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def fingerprint(*, demo):
+    """Hash of everything that makes a database of the suite what it is."""
+    digest = hashlib.sha256(f"demo={demo}".encode())
+    for addon in suite_addons():
+        for path in sorted((REPOSITORY / addon).rglob("*")):
+            ignored = "__pycache__" in path.parts or path.parts[-2] == "tests"
+            if path.is_file() and not ignored and path.suffix in (
+                    ".py", ".xml", ".csv", ".po", ".json"):
+                digest.update(str(path.relative_to(REPOSITORY)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def host_template(odoo):
+    """Name of a database with the host's modules, made when missing."""
+    version = hashlib.sha256(
+        (",".join(HOST_MODULES) + odoo.host.version + str(odoo.host.python_path))
+        .encode()).hexdigest()[:8]
+    name = f"oms_host_{version}"
+    if not exists(name):
+        with step("Template database with Odoo's own modules"):
+            building = name + "_new"
+            drop(building)
+            install(odoo, building, HOST_MODULES, "--load-language", LANGUAGE)
+            psql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+            if filestore(building).is_dir():
+                filestore(building).rename(filestore(name))
+    return name
+
+
+def suite_template(odoo, *, demo=False):
+    """Name of a database with the suite installed, made when the code changed.
+
+    Older templates of the same kind are dropped.
+    """
+    kind = "oms_demo_" if demo else "oms_suite_"
+    name = kind + fingerprint(demo=demo)
+    if exists(name):
+        return name
+    host = host_template(odoo)
+    with step("Template database with the suite" + (" and demo data" if demo else "")):
+        for old in psql("SELECT datname FROM pg_database WHERE datname LIKE "
+                        f"'{kind}%'").split():
+            drop(old)
+        building = name + "_new"
+        copy(host, building)
+        install(odoo, building, suite_addons(), *(["--with-demo"] if demo else []))
+        psql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+        if filestore(building).is_dir():
+            filestore(building).rename(filestore(name))
+    return name
+
+
+def install(odoo, database, modules, *options):
+    """Install modules with a progress line.
+
+    :raise SetupError: also when Odoo logged an error while installing.
+    """
+    meter = Meter(f"installing into {database}", 0)
+    state = {"done": 0}
+
+    def count(line):
+        match = re.search(r"Loading module (\S+) \((\d+)/(\d+)\)", line)
+        if match:
+            meter.total = int(match[3])
+            state["done"] = int(match[2])
+        return state["done"] or None
+
+    output = run(
+        odoo.command("-d", database, "-i", ",".join(modules), "--stop-after-init",
+                     "--skip-auto-install", "--no-http", "--log-level=info",
+                     *options),
+        "Look at the lines above; drop the cache folder's postgres and start again "
+        "if the database is damaged.",
+        meter=meter, count=count, env=odoo.environment())
+    errors = [line for line in output.splitlines() if re.search(r" (ERROR|CRITICAL) ", line)]
+    if errors:
+        raise SetupError("Installing logged errors:\n" + "\n".join(errors[:10]),
+                         "Mend them and start again.")
+
+
+def log_errors(path: Path):
+    """Lines of an Odoo log at level ERROR or CRITICAL.
+
+    :rtype: list[str]
+    """
+    pattern = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (ERROR|CRITICAL) ")
+    return [line for line in path.read_text(errors="replace").splitlines()
+            if pattern.match(line)]

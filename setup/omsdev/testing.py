@@ -1,0 +1,192 @@
+"""Runs the three kinds of tests and counts what they found."""
+
+import os
+import re
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from . import databases
+from .paths import REPOSITORY, oms_home, suite_addons
+from .ports import free_port
+from .progress import Meter, step
+
+KINDS = ("unit", "odoo", "e2e")
+# Tests of these addons run side by side, each group on a database of its own.
+ODOO_TIMEOUT = 1800
+
+
+@dataclass
+class Result:
+    """What a kind of tests found.
+
+    :param list problems: lines to show at the end.
+    """
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    problems: list = field(default_factory=list)
+
+    def __add__(self, other):
+        return Result(
+            self.passed + other.passed, self.failed + other.failed,
+            self.skipped + other.skipped, self.problems + other.problems)
+
+    @property
+    def ran(self):
+        """Number of tests that were executed."""
+        return self.passed + self.failed
+
+
+def run_kinds(odoo, kinds, arguments=()):
+    """Run the given kinds one after the other.
+
+    :param list kinds: of `KINDS`.
+    :param list arguments: further pytest or test-tag arguments.
+    :return: results by kind.
+    :rtype: dict[str, Result]
+    """
+    runners = {"unit": run_unit, "odoo": run_odoo, "e2e": run_e2e}
+    results = {}
+    for kind in kinds:
+        with step(f"{kind} tests"):
+            results[kind] = runners[kind](odoo, arguments)
+        result = results[kind]
+        if not result.ran:
+            result.failed += 1
+            result.problems.append(f"{kind}: no test was executed")
+        print(f"    {kind}: {result.passed} passed, {result.failed} failed"
+              + (f", {result.skipped} skipped" if result.skipped else ""), flush=True)
+    return results
+
+
+def run_unit(odoo, arguments=()):
+    """Pure Python tests and lint, under pytest.
+
+    :rtype: Result
+    """
+    return _pytest(odoo, "unit", ["tests/unit", *arguments], dict(os.environ))
+
+
+def run_e2e(odoo, arguments=()):
+    """Tests of a running system: HTTP, browser, crash, concurrency.
+
+    :rtype: Result
+    """
+    template = databases.suite_template(odoo)
+    demo = databases.suite_template(odoo, demo=True)
+    name = f"oms_e2e_{os.getpid()}"
+    databases.copy(template, name)
+    env = odoo.environment(OMS_TEST_DB=name, OMS_DEMO_TEMPLATE=demo,
+                           OMS_SUITE_TEMPLATE=template)
+    try:
+        return _pytest(odoo, "e2e", ["tests/e2e", *arguments], env)
+    finally:
+        databases.drop(name)
+
+
+def _pytest(odoo, kind, arguments, env):
+    report = _logs() / f"{kind}.xml"
+    report.unlink(missing_ok=True)
+    # The addons must be importable as plain packages, not through Odoo's namespace.
+    if kind == "unit":
+        env.pop("PYTHONPATH", None)
+    process = subprocess.run(
+        [odoo.python, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+         f"--junitxml={report}", "-o", "junit_family=xunit2", *arguments],
+        cwd=REPOSITORY, env=env, check=False)
+    return _read_report(kind, report, process.returncode)
+
+
+def _read_report(kind, report, code):
+    if not report.exists():
+        return Result(failed=1, problems=[f"{kind}: pytest stopped with code {code}"])
+    result = Result()
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{kind}: {case.get('classname')}.{case.get('name')}"
+        if case.find("failure") is not None or case.find("error") is not None:
+            result.failed += 1
+            result.problems.append(name)
+        elif case.find("skipped") is not None:
+            result.skipped += 1
+        else:
+            result.passed += 1
+    if code not in (0, 1, 5) and not result.failed:
+        result.failed += 1
+        result.problems.append(f"{kind}: pytest stopped with code {code}")
+    return result
+
+
+def run_odoo(odoo, arguments=()):
+    """Odoo's own tests of the addons, two databases side by side.
+
+    :rtype: Result
+    """
+    template = databases.suite_template(odoo)
+    addons = suite_addons()
+    groups = [addons[:1], addons[1:]] if len(addons) > 1 else [addons]
+    runs = [_start_odoo(odoo, template, number, group, arguments)
+            for number, group in enumerate(groups)]
+    meter = Meter("test methods", 0)
+    while any(process.poll() is None for process, *_ in runs):
+        meter.update(sum(_started(log) for _, log, *_ in runs))
+        if time.monotonic() - meter.start > ODOO_TIMEOUT:
+            for process, *_ in runs:
+                process.kill()
+        time.sleep(1)
+    result = Result()
+    for process, log, name in runs:
+        result += _read_log(log, process.returncode)
+        databases.drop(name)
+    meter.finish()
+    return result
+
+
+def _start_odoo(odoo, template, number, addons, arguments):
+    name = f"oms_test_{os.getpid()}_{number}"
+    databases.copy(template, name)
+    log = _logs() / f"odoo-{number}.log"
+    tags = ",".join(arguments) if arguments else ",".join(f"/{a}" for a in addons)
+    with open(log, "w") as output:
+        process = subprocess.Popen(
+            odoo.command("-d", name, "-u", ",".join(addons), "--test-tags", tags,
+                         "--stop-after-init", "--http-port", str(free_port(8400)),
+                         "--log-level=test", "--max-cron-threads=0"),
+            env=odoo.environment(), stdout=output, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL)
+    return process, log, name
+
+
+def _started(log):
+    return len(re.findall(r": Starting \w+\.test_", log.read_text(errors="replace")))
+
+
+def _read_log(log, code):
+    """Count tests in Odoo's log; every error line is a failure."""
+    text = log.read_text(errors="replace")
+    result = Result()
+    summary = re.findall(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text)
+    for failed, errors, total in summary:
+        bad = int(failed) + int(errors)
+        result.failed += bad
+        result.passed += int(total) - bad
+    named = re.findall(r"(?:FAIL|ERROR): (\w+\.\w+)", text)
+    result.problems += [f"odoo: {name}" for name in dict.fromkeys(named)]
+    lines = databases.log_errors(log)
+    if not result.failed and (lines or code):
+        result.failed += 1
+        result.problems += [f"odoo log: {line[:200]}" for line in lines[:10]]
+        if code and not lines:
+            result.problems.append(f"odoo: stopped with code {code}, see {log}")
+    elif result.failed:
+        result.problems.append(f"odoo: the log is in {log}")
+    return result
+
+
+def _logs() -> Path:
+    folder = oms_home() / "logs"
+    folder.mkdir(exist_ok=True)
+    return folder
