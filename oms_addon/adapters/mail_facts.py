@@ -7,7 +7,7 @@ from phonenumbers import PhoneNumberMatcher
 
 from .values import find_date, make_date, month_number
 
-_REFERENCE = r"(?P<ref>(?=[\w/#-]*\d)[A-Za-z0-9#][\w/-]{1,39})"
+_REFERENCE = r"(?P<ref>(?=[A-Za-z0-9_/#-]*\d)[A-Za-z0-9#][A-Za-z0-9_/-]{1,39})"
 _NUMBER = tuple(re.compile(pattern, re.I) for pattern in (
     r"\b(?:our |your )?(?:p\.?\s?o\.?|purchase order)(?![a-z])\s*"
     r"(?:number|no\.?|nr\.?|ref\.?|#)?\s*(?:is|:|：)?\s*#?\s*" + _REFERENCE,
@@ -17,8 +17,8 @@ _NUMBER = tuple(re.compile(pattern, re.I) for pattern in (
     + _REFERENCE,
 ))
 _SUBJECT_NUMBER = re.compile(
-    r"\b(?:order|bestellung|auftrag|purchase order|po|订单)\s*[:#]?\s*"
-    r"(?P<ref>(?:[A-Za-z]{1,8}[-/]?)?\d[\w/-]{2,30})", re.I)
+    r"(?<![A-Za-z])(?:order|bestellung|auftrag|purchase order|po|订单)\s*[:#]?\s*"
+    r"(?P<ref>(?:[A-Za-z]{1,8}[-/]?)?\d[A-Za-z0-9_/-]{2,30})", re.I)
 
 _DUE = re.compile(
     r"\b(?:by|before|until|till|no later than|latest|needed|deliver(?:y|ed)?|due|"

@@ -91,7 +91,8 @@ def header(message, name):
     except Exception:  # the stdlib parser raises many things on broken headers
         value = next((v for k, v in message.raw_items()
                       if k.lower() == name.lower()), "")
-    return re.sub(r"\s+", " ", str(value).encode("utf-8", "replace").decode()).strip()
+    clean = str(value).encode("utf-8", "replace").decode().replace("\x00", "")
+    return re.sub(r"\s+", " ", clean).strip()
 
 
 def sender(message):
@@ -124,13 +125,8 @@ def parts_of(message):
     :rtype: tuple[list, list]
     """
     texts, files = [], []
-    for part in message.walk():
-        if part.is_multipart():
-            continue
-        try:
-            filename = part.get_filename() or ""
-        except Exception:  # as in `header`
-            filename = "attachment"
+    for part in _leaves(message):
+        filename = _filename(part)
         inline_image = part.get_content_maintype() == "image" and part.get("Content-ID")
         if filename or part.get_content_disposition() == "attachment":
             if not inline_image:
@@ -138,6 +134,25 @@ def parts_of(message):
         elif part.get_content_type() in ("text/plain", "text/html"):
             texts.append(part)
     return texts, files
+
+
+def _leaves(part):
+    """Walk the parts without entering mails that are attached whole."""
+    if part.is_multipart() and part.get_content_maintype() == "multipart":
+        for child in part.iter_parts():
+            yield from _leaves(child)
+    else:
+        yield part
+
+
+def _filename(part):
+    if part.get_content_type() == "message/rfc822":
+        return "mail.eml"
+    try:
+        filename = part.get_filename() or ""
+    except Exception:  # as in `header`
+        return "attachment"
+    return filename.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def payload(part):
@@ -191,7 +206,8 @@ def html_text(source):
     """Return HTML as text: a line per block, a tab between cells of a table."""
     if not source.strip():
         return ""
-    source = source[:2_000_000].replace(_EDGE, "")
+    source = re.sub(
+        rf"[\x00-\x08\x0b\x0c\x0e-\x1f{_EDGE}]", "", source[:2_000_000])
     if "<pre" not in source.lower():
         source = re.sub(r"[ \t\r\n]+", " ", source)
     try:

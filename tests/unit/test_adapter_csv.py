@@ -328,6 +328,49 @@ def test_error_names_row_and_column(row, code, column):
     assert error.details["row"] == 2
 
 
+def test_ods_file():
+    def row(*texts):
+        return "<table:table-row>" + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p>'
+            "</table:table-cell>" for text in texts) + "</table:table-row>"
+
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<office:document-content xmlns:office="{names}:office:1.0" '
+        f'xmlns:table="{names}:table:1.0" xmlns:text="{names}:text:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="S">'
+        + row("Order No.", "SKU", "Qty") + row("A", "S-1", "2")
+        + '<table:table-row table:number-rows-repeated="1048574"><table:table-cell '
+        'table:number-columns-repeated="16384"/></table:table-row>'
+        "</table:table></office:spreadsheet></office:body></office:document-content>")
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{names}:manifest:1.0">'
+            f'<manifest:file-entry manifest:media-type="{kind}" '
+            'manifest:full-path="/"/></manifest:manifest>')
+    [document] = read(out.getvalue(), "a.ods")
+    assert document.number == "A"
+    assert goods(document) == [("S-1", 2, 0)]
+
+
+def test_xls_file():
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    page = book.add_sheet("S")
+    for number, row in enumerate([["订单号", "货号", "数量"], ["A", "S-1", 2]]):
+        for column, value in enumerate(row):
+            page.write(number, column, value)
+    out = io.BytesIO()
+    book.save(out)
+    [document] = read(out.getvalue(), "a.xls")
+    assert goods(document) == [("S-1", 2, 0)]
+
+
 # ---- malformed and hostile files -----------------------------------------
 
 
