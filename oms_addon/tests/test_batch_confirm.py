@@ -43,7 +43,12 @@ class TestBatchConfirmEqualsHost(ConfirmCase):
             )
         )
         outcome = self.assertBatchEqualsHost(orders)
-        states = [m["state"] for m in outcome["stock.move"] if m["sale_line_id"]]
+        lines = orders.order_line.ids
+        states = [
+            move["state"]
+            for move in outcome["stock.move"]
+            if move["sale_line_id"] in lines
+        ]
         self.assertEqual(states.count("partially_available"), 1)
         self.assertEqual(states.count("confirmed"), 2)
 
@@ -279,6 +284,22 @@ class TestBatchConfirm(ConfirmCase):
             failures = (order + neighbour)._oms_confirm()
         self.assertIn("not my fault", failures[order.id])
         self.assertEqual(neighbour.state, "sale")
+
+    def test_product_of_another_company_is_refused_as_by_the_host(self):
+        orders = self.env["sale.order"]
+        foreign = self._product("Foreign")
+        for product in (self.product, foreign, self.product):
+            orders += self._order((product, 1))
+        company = self.env["res.company"].create({"name": "Another company"})
+        self.env.cr.execute(
+            "UPDATE product_template SET company_id = %s WHERE id = %s",
+            [company.id, foreign.product_tmpl_id.id],
+        )
+        self.env.invalidate_all()
+        failures = orders._oms_confirm()
+        self.assertEqual(list(failures), orders[1].ids)
+        self.assertIn("company", failures[orders[1].id])
+        self.assertEqual(orders.mapped("state"), ["sale", "draft", "sale"])
 
     def test_confirmed_or_cancelled_orders_are_left_alone(self):
         done, cancelled = self._order((self.product, 1)), self._order((self.product, 1))

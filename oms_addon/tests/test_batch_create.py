@@ -90,9 +90,7 @@ class TestBatchCreate(ConfirmCase):
         self.assertNotIn("name", values[0])
         numbers = [int(order.name.lstrip("S")) for order in first + orders]
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 4)))
-        self.assertEqual(
-            orders.mapped("client_order_ref"), ["Ref 0", "Ref 1", "Ref 2"]
-        )
+        self.assertEqual(orders.mapped("client_order_ref"), ["Ref 0", "Ref 1", "Ref 2"])
 
     def test_own_numbers_are_kept(self):
         values = self._values(2)
@@ -107,9 +105,7 @@ class TestBatchCreate(ConfirmCase):
             vals["date_order"] = datetime(year, 6, 1, 12)
         self.env["sale.order"].create(self._values(1)[0] | {"date_order": "2025-01-05"})
         names = self.env["sale.order"]._oms_create_batch(values).mapped("name")
-        self.assertEqual(
-            [int(name.split("/")[-1]) for name in names], [2, 1, 3], names
-        )
+        self.assertEqual([int(name.split("/")[-1]) for name in names], [2, 1, 3], names)
         expected = self.env["sale.order"].create(values[0]).name
         self.assertEqual(expected.rsplit("/", 1)[0], names[0].rsplit("/", 1)[0])
 

@@ -20,9 +20,8 @@ def make_orders():
     product = env["product.product"].create(  # noqa: F821
         {"name": "Last pieces", "type": "consu", "is_storable": True}
     )
-    warehouse = env["stock.warehouse"].search(  # noqa: F821
-        [("company_id", "=", env.company.id)], limit=1  # noqa: F821
-    )
+    domain = [("company_id", "=", env.company.id)]  # noqa: F821
+    warehouse = env["stock.warehouse"].search(domain, limit=1)  # noqa: F821
     env["stock.quant"]._update_available_quantity(  # noqa: F821
         product, warehouse.lot_stock_id, PIECES
     )
