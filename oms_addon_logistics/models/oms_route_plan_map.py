@@ -17,10 +17,10 @@ class OmsRoutePlan(models.Model):
         """
         self.check_access("read")
         data = self.trip_ids.oms_map_data()
-        partners = self.unserved_ids.partner_id
-        placed = partners.filtered(
-            lambda partner: partner.partner_latitude or partner.partner_longitude
-        )
+        places = {
+            partner: partner._oms_get_position()[0]
+            for partner in self.unserved_ids.partner_id
+        }
         reasons = dict(
             self.env["oms.route.unserved"]._fields["reason"]
             ._description_selection(self.env)
@@ -30,11 +30,11 @@ class OmsRoutePlan(models.Model):
                 "id": left.id,
                 "name": left.partner_id.display_name,
                 "note": f"{left.picking_id.name}\n{reasons[left.reason]}",
-                "lat": left.partner_id.partner_latitude,
-                "lon": left.partner_id.partner_longitude,
+                "lat": places[left.partner_id][0],
+                "lon": places[left.partner_id][1],
             }
             for left in self.unserved_ids
-            if left.partner_id in placed
+            if places.get(left.partner_id, (None,))[0] is not None
         ]
-        data["missing"] += len(partners - placed)
+        data["missing"] += len(self.unserved_ids) - len(data["loose"])
         return data

@@ -15,6 +15,9 @@ class PageCase(HttpCase):
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
         )
+        cls.warehouse.partner_id.write(
+            {"partner_latitude": 30.2, "partner_longitude": 120.2}
+        )
         cls.driver = cls._create_user("driver_li", "Li Wei", "group_oms_driver")
         cls.other_driver = cls._create_user("driver_wu", "Wu Fang", "group_oms_driver")
         cls.dispatcher = cls._create_user(
@@ -101,8 +104,6 @@ class PageCase(HttpCase):
                 "planned_start": now,
                 "planned_end": now + timedelta(hours=3),
                 "km": 42.0,
-                "depot_latitude": 30.2,
-                "depot_longitude": 120.2,
                 "stop_ids": [
                     fields.Command.create(
                         {

@@ -68,8 +68,8 @@ registry.category("web_tour.tours").add("oms_driver_page", {
         },
         {
             content: "take a photo",
-            trigger: "#oms_sheet_deliver input[type='file']",
-            run: async ({ anchor }) => takePhoto(anchor),
+            trigger: "#oms_sheet_deliver .oms_photo",
+            run: ({ anchor }) => takePhoto(anchor.querySelector("input")),
         },
         {
             content: "let the customer sign",
