@@ -22,6 +22,7 @@ MAX_BYTES = 20_000_000
 MAX_UNPACKED = 150_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 256
+MAX_CELLS = 4_000_000
 # Headings are looked for in this many rows; order forms have a letterhead above.
 HEAD_ROWS = 40
 DELIMITERS = (",", ";", "\t", "|")
@@ -37,8 +38,9 @@ TABLE_TYPES = (
 TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_ODS_CELL = re.compile(
-    rb'number-(rows|columns)-repeated="(\d+)"|(<(?:office:annotation|text:p)[ >/])')
+_ODS_TAG = re.compile(
+    rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>")
+_ODS_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d+)")
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ def _check_zip(archive):
     left = MAX_UNPACKED
     for entry in archive.infolist():
         with archive.open(entry) as part:
-            cells, first = 0, True
+            first, kept = True, []
             while chunk := part.read(1 << 20):
                 left -= len(chunk)
                 if left < 0:
@@ -247,25 +249,31 @@ def _check_zip(archive):
                     raise AdapterError("malformed", reason="document type in the file")
                 first = False
                 if entry.filename == "content.xml":
-                    cells = _count_ods(chunk, cells)
+                    kept.append(chunk)
+            _check_ods(b"".join(kept))
 
 
-def _count_ods(chunk, cells):
-    """Add up what repeated rows and columns of an ODS would be in memory.
+def _check_ods(content):
+    """Measure how large an ODS is in memory: rows and cells may be repeated.
 
-    Empty rest of a sheet is repeated too, up to a million rows; only repeats that
-    are followed by content take memory.
+    Empty cells count only up to the last one with content.
     """
-    pending = 1
-    for match in _ODS_CELL.finditer(chunk):
-        if match[2]:
-            pending *= min(int(match[2]), 1 << 24)
+    row = column = last_row = last_column = 0
+    for match in _ODS_TAG.finditer(content):
+        kind, attributes = match[1], match[2]
+        times = _ODS_REPEATED.search(attributes)
+        count = min(int(times[1][:9]), 1 << 24) if times else 1
+        if kind == b"table":
+            row = 0
+        elif kind == b"table-row":
+            row, column = row + count, 0
         else:
-            cells += pending
-            pending = 1
-    if cells > MAX_ROWS * MAX_COLUMNS:
+            column += count
+            if b"office:value" in attributes or not attributes.endswith(b"/"):
+                last_row = max(last_row, row)
+                last_column = max(last_column, column)
+    if last_row * last_column > MAX_CELLS:
         raise _too_large("too many cells")
-    return cells
 
 
 def _read_xlsx(body):
@@ -293,12 +301,14 @@ def _read_calamine(body):
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        return [
-            _clean_rows(
-                book.get_sheet_by_index(index).to_python(
-                    skip_empty_area=False, nrows=MAX_ROWS + 1))
-            for index in range(len(book.sheet_names))
-        ]
+        sheets = []
+        for index in range(len(book.sheet_names)):
+            sheet = book.get_sheet_by_index(index)
+            if sheet.total_height * sheet.total_width > MAX_CELLS:
+                raise _too_large("too many cells")
+            sheets.append(_clean_rows(sheet.to_python(
+                skip_empty_area=False, nrows=MAX_ROWS + 1)))
+        return sheets
     except AdapterError:
         raise
     except Exception as error:  # its errors have no common base

@@ -420,13 +420,17 @@ def test_one_cell_far_away_takes_no_memory():
 
 
 def test_repeated_cells_of_an_ods_are_counted():
-    cell = '<table:table-cell table:number-columns-repeated="16000"><text:p>x</text:p>'
-    row = f'<table:table-row table:number-rows-repeated="1000000">{cell}'
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("content.xml", row)
-    error = error_of(out.getvalue(), filename="a.ods")
-    assert "too" in error.details["reason"]
+    for cell in (
+        '<table:table-cell office:value="1" table:number-columns-repeated="16000"/>',
+        '<table:table-cell table:number-columns-repeated="16000"/>'
+        "<table:table-cell><text:p>x</text:p></table:table-cell>",
+    ):
+        row = f'<table:table-row table:number-rows-repeated="1000000">{cell}'
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("content.xml", row)
+        error = error_of(out.getvalue(), filename="a.ods")
+        assert "too many cells" in error.details["reason"]
 
 
 def test_too_many_rows(monkeypatch):
