@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "OMS Suite contributors",
-    "website": "",
     "license": "LGPL-3",
     "application": True,
     "depends": [
@@ -16,7 +15,16 @@
         "stock_delivery",
         "spreadsheet_dashboard",
     ],
-    "external_dependencies": {"python": ["highspy", "phonenumbers", "charset-normalizer", "mail-parser-reply", "python-calamine", "openpyxl"]},
+    "external_dependencies": {
+        "python": [
+            "highspy",
+            "phonenumbers",
+            "charset-normalizer",
+            "mail-parser-reply",
+            "python-calamine",
+            "openpyxl",
+        ]
+    },
     "data": [
         "security/oms_addon_groups.xml",
         "security/ir.model.access.csv",
@@ -39,5 +47,4 @@
         "views/crm_lead_views.xml",
         "wizards/sale_order_record_payment_views.xml",
     ],
-    "demo": [],
 }

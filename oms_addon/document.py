@@ -69,8 +69,17 @@ class Party:
     def __bool__(self):
         """A party without any name, contact, address or id is false."""
         return any(
-            (self.external_id, self.name, self.company, self.email, self.phone,
-             self.street, self.city, self.zip, self.token)
+            (
+                self.external_id,
+                self.name,
+                self.company,
+                self.email,
+                self.phone,
+                self.street,
+                self.city,
+                self.zip,
+                self.token,
+            )
         )
 
 

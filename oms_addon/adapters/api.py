@@ -54,9 +54,15 @@ class ApiAdapter(Adapter):
         data = load_json(request.body)
         if not isinstance(data, list):
             return [request]
-        return [InboundRequest(body=_dump(item), headers=request.headers,
-                               content_type="application/json", kind=request.kind)
-                for item in data]
+        return [
+            InboundRequest(
+                body=_dump(item),
+                headers=request.headers,
+                content_type="application/json",
+                kind=request.kind,
+            )
+            for item in data
+        ]
 
     def parse(self, request, settings):
         data = load_json(request.body)
@@ -83,7 +89,8 @@ def _build(kind, data, path, settings):
             raise AdapterError("invalid", path=f"{path}{name}", value="?")
     values = {
         name: _value(kind, names[name], value, f"{path}{name}", settings)
-        for name, value in data.items() if value is not None
+        for name, value in data.items()
+        if value is not None
     }
     return kind(**values)
 
@@ -96,8 +103,10 @@ def _value(kind, field, value, path, settings):
         item_kind = RefundLine if kind is Refund else _LISTS[name]
         if not isinstance(value, list):
             raise AdapterError("invalid", path=path, value=str(value))
-        return tuple(_build(item_kind, item, f"{path}[{number}].", settings)
-                     for number, item in enumerate(value))
+        return tuple(
+            _build(item_kind, item, f"{path}[{number}].", settings)
+            for number, item in enumerate(value)
+        )
     if name in _TIMES:
         return moment(value, path, settings.timezone)
     if (kind, name) in _CHOICES and value not in _CHOICES[kind, name]:
@@ -117,10 +126,12 @@ def document_to_json(document):
     :param OrderDocument document:
     :rtype: dict
     """
+
     def plain(value):
         if is_dataclass(value):
-            return {field.name: plain(getattr(value, field.name))
-                    for field in fields(value)}
+            return {
+                field.name: plain(getattr(value, field.name)) for field in fields(value)
+            }
         if isinstance(value, tuple):
             return [plain(item) for item in value]
         if isinstance(value, Decimal):

@@ -37,8 +37,9 @@ class AdapterError(Exception):
             raise ValueError(f"unknown adapter error {code!r}")
         self.code = code
         self.details = details
-        super().__init__(code + ": " + ", ".join(
-            f"{key}={value}" for key, value in details.items()))
+        super().__init__(
+            code + ": " + ", ".join(f"{key}={value}" for key, value in details.items())
+        )
 
 
 class SignatureError(Exception):
@@ -167,13 +168,15 @@ class Adapter:
         """
         secret = require_secret(secrets, "webhook_secret")
         stamp = request.headers.get("x-oms-timestamp", "")
-        if not stamp.isdigit() or abs(
-            now.timestamp() - int(stamp)
-        ) > SIGNATURE_TOLERANCE.total_seconds():
+        if (
+            not stamp.isdigit()
+            or abs(now.timestamp() - int(stamp)) > SIGNATURE_TOLERANCE.total_seconds()
+        ):
             raise SignatureError("timestamp missing or too old")
         check_signature(
-            hmac.new(secret.encode(), stamp.encode() + b"." + request.body,
-                     hashlib.sha256).hexdigest(),
+            hmac.new(
+                secret.encode(), stamp.encode() + b"." + request.body, hashlib.sha256
+            ).hexdigest(),
             request.headers.get("x-oms-signature", ""),
         )
 
@@ -275,7 +278,16 @@ def check_signature(expected, given):
 
 
 __all__ = [
-    "Adapter", "AdapterError", "ChannelSettings", "HttpRequest", "InboundRequest",
-    "OrderDocument", "Page", "Shipment", "SignatureError", "StockLevel",
-    "check_signature", "require_secret",
+    "Adapter",
+    "AdapterError",
+    "ChannelSettings",
+    "HttpRequest",
+    "InboundRequest",
+    "OrderDocument",
+    "Page",
+    "Shipment",
+    "SignatureError",
+    "StockLevel",
+    "check_signature",
+    "require_secret",
 ]

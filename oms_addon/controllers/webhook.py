@@ -15,8 +15,13 @@ MAX_BODY = 10 * 1024 * 1024
 
 class OmsWebhook(http.Controller):
     @http.route(
-        "/oms/webhook/<string:token>", type="http", auth="public", methods=["POST"],
-        csrf=False, save_session=False, max_content_length=MAX_BODY,
+        "/oms/webhook/<string:token>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        max_content_length=MAX_BODY,
     )
     def receive(self, token):
         """Keep a channel's message; answered when it is committed.
@@ -41,8 +46,13 @@ class OmsWebhook(http.Controller):
         except SignatureError as error:
             _logger.info("Channel %s: message refused, %s", channel.id, error)
             return self._answer(401, "signature")
-        stored = request.env["oms.inbox.message"].sudo()._receive(  # sudo: see above
-            channel.with_company(channel.company_id), [message])
+        stored = (
+            request.env["oms.inbox.message"]
+            .sudo()
+            ._receive(  # sudo: see above
+                channel.with_company(channel.company_id), [message]
+            )
+        )
         # The acknowledgement promises that the message is kept: commit before it.
         request.env.cr.commit()
         return self._answer(200, "received", message=stored.id)

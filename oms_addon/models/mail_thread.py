@@ -13,4 +13,5 @@ class MailThread(models.AbstractModel):
         if isinstance(raw, str):
             raw = raw.encode()
         return super(MailThread, self.with_context(oms_raw_mail=raw)).message_process(
-            model, message, *args, **kwargs)
+            model, message, *args, **kwargs
+        )

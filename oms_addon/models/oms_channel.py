@@ -60,7 +60,7 @@ class OmsChannel(models.Model):
     )
     base_url = fields.Char(
         string="Platform Address",
-        help="Address of the shop or of the platform's interface, for calls that go out.",
+        help="Address of the shop or the platform's interface, for calls out.",
     )
     options_text = fields.Text(
         string="Further Settings",
@@ -163,7 +163,9 @@ class OmsChannel(models.Model):
         help="Pieces kept back when stock is told to the channel."
     )
     alias_id = fields.Many2one(
-        comodel_name="mail.alias", string="E-mail Alias", ondelete="restrict",
+        comodel_name="mail.alias",
+        string="E-mail Alias",
+        ondelete="restrict",
         copy=False,
     )
 
@@ -194,16 +196,30 @@ class OmsChannel(models.Model):
             channel.can_push_shipment = bool(adapter and adapter.can_push_shipment)
 
     def _compute_counts(self):
-        messages = dict(self.env["oms.inbox.message"]._read_group(
-            [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]))
-        errors = dict(self.env["oms.inbox.message"]._read_group(
-            [("channel_id", "in", self.ids), ("state", "=", "error")],
-            ["channel_id"], ["__count"]))
-        orders = dict(self.env["sale.order"]._read_group(
-            [("oms_channel_id", "in", self.ids)], ["oms_channel_id"], ["__count"]))
-        held = dict(self.env["sale.order"]._read_group(
-            [("oms_channel_id", "in", self.ids), ("oms_stage", "=", "held")],
-            ["oms_channel_id"], ["__count"]))
+        messages = dict(
+            self.env["oms.inbox.message"]._read_group(
+                [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]
+            )
+        )
+        errors = dict(
+            self.env["oms.inbox.message"]._read_group(
+                [("channel_id", "in", self.ids), ("state", "=", "error")],
+                ["channel_id"],
+                ["__count"],
+            )
+        )
+        orders = dict(
+            self.env["sale.order"]._read_group(
+                [("oms_channel_id", "in", self.ids)], ["oms_channel_id"], ["__count"]
+            )
+        )
+        held = dict(
+            self.env["sale.order"]._read_group(
+                [("oms_channel_id", "in", self.ids), ("oms_stage", "=", "held")],
+                ["oms_channel_id"],
+                ["__count"],
+            )
+        )
         for channel in self:
             channel.message_count = messages.get(channel, 0)
             channel.error_count = errors.get(channel, 0)
@@ -220,10 +236,13 @@ class OmsChannel(models.Model):
             except ValueError:
                 readable = False
             if not readable:
-                raise ValidationError(self.env._(
-                    "The further settings of %(channel)s are no JSON object. "
-                    "Example: {\"columns\": {\"Order No.\": \"number\"}}",
-                    channel=channel.display_name))
+                raise ValidationError(
+                    self.env._(
+                        "The further settings of %(channel)s are no JSON object. "
+                        'Example: {"columns": {"Order No.": "number"}}',
+                        channel=channel.display_name,
+                    )
+                )
 
     # === CRUD METHODS === #
 
@@ -342,16 +361,20 @@ class OmsChannel(models.Model):
         """
         channel_record = self.browse(channel).exists()
         if channel_record.kind != "api":
-            raise ValidationError(self.env._(
-                "Channel %(channel)s does not take orders through the API.",
-                channel=channel))
+            raise ValidationError(
+                self.env._(
+                    "Channel %(channel)s does not take orders through the API.",
+                    channel=channel,
+                )
+            )
         channel_record.check_access("read")
         inbox = self.env["oms.inbox.message"]
         inbox.check_access("write")
         requests = [
-            InboundRequest(body=json.dumps(order, sort_keys=True,
-                                           ensure_ascii=False).encode(),
-                           content_type="application/json")
+            InboundRequest(
+                body=json.dumps(order, sort_keys=True, ensure_ascii=False).encode(),
+                content_type="application/json",
+            )
             for order in orders
         ]
         messages = inbox._receive(channel_record, requests)
@@ -365,11 +388,20 @@ class OmsChannel(models.Model):
             return
         model = self.env["ir.model"]._get("oms.inbox.message")
         # sudo: aliases belong to the mail administrator
-        aliases = self.env["mail.alias"].sudo().create([{
-            "alias_name": f"orders-{channel.id}",
-            "alias_model_id": model.id,
-            "alias_defaults": repr({"channel_id": channel.id}),
-            "alias_contact": "everyone",
-        } for channel in missing])
+        aliases = (
+            self.env["mail.alias"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "alias_name": f"orders-{channel.id}",
+                        "alias_model_id": model.id,
+                        "alias_defaults": repr({"channel_id": channel.id}),
+                        "alias_contact": "everyone",
+                    }
+                    for channel in missing
+                ]
+            )
+        )
         for channel, alias in zip(missing, aliases, strict=True):
             channel.alias_id = alias

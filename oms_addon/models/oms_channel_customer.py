@@ -11,7 +11,8 @@ class OmsChannelCustomer(models.Model):
     )
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     external_id = fields.Char(
-        string="Known As", required=True,
+        string="Known As",
+        required=True,
         help="The channel's customer id, or an e-mail address or phone number.",
     )
     partner_id = fields.Many2one(

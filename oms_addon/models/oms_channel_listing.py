@@ -18,8 +18,11 @@ class OmsChannelListing(models.Model):
     sku = fields.Char(string="SKU on the Channel")
     name = fields.Char(string="Name on the Channel")
     product_id = fields.Many2one(
-        comodel_name="product.product", check_company=True, ondelete="cascade",
-        required=True, index=True,
+        comodel_name="product.product",
+        check_company=True,
+        ondelete="cascade",
+        required=True,
+        index=True,
     )
     location_ref = fields.Char(
         string="Location on the Channel",

@@ -28,21 +28,31 @@ class OmsChannel(models.Model):
             quantities = channel._free_quantities()
             for listing in channel.listing_ids:
                 quantity = max(
-                    quantities.get(listing.product_id, 0) - channel.stock_buffer, 0)
+                    quantities.get(listing.product_id, 0) - channel.stock_buffer, 0
+                )
                 if not listing.pushed_at or quantity != listing.pushed_quantity:
                     changed.append((listing, quantity))
             if not changed:
                 continue
-            values.append({
-                "channel_id": channel.id,
-                "kind": "stock",
-                "payload": {"levels": [{
-                    "listing_id": listing.external_id or "",
-                    "sku": listing.sku or listing.product_id.default_code or "",
-                    "quantity": quantity,
-                    "location_id": listing.location_ref or "",
-                } for listing, quantity in changed]},
-            })
+            values.append(
+                {
+                    "channel_id": channel.id,
+                    "kind": "stock",
+                    "payload": {
+                        "levels": [
+                            {
+                                "listing_id": listing.external_id or "",
+                                "sku": listing.sku
+                                or listing.product_id.default_code
+                                or "",
+                                "quantity": quantity,
+                                "location_id": listing.location_ref or "",
+                            }
+                            for listing, quantity in changed
+                        ]
+                    },
+                }
+            )
             channel._note_pushed(changed)
         messages = self.env["oms.outbox.message"].create(values)
         if messages:
@@ -66,10 +76,15 @@ class OmsChannel(models.Model):
         """
         self.ensure_one()
         warehouses = self.warehouse_ids or self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company_id.id)])
+            [("company_id", "=", self.company_id.id)]
+        )
         groups = self.env["stock.quant"]._read_group(
-            [("product_id", "in", self.listing_ids.product_id.ids),
-             ("location_id", "child_of", warehouses.view_location_id.ids),
-             ("location_id.usage", "=", "internal")],
-            ["product_id"], ["quantity:sum", "reserved_quantity:sum"])
+            [
+                ("product_id", "in", self.listing_ids.product_id.ids),
+                ("location_id", "child_of", warehouses.view_location_id.ids),
+                ("location_id.usage", "=", "internal"),
+            ],
+            ["product_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
         return {product: quantity - reserved for product, quantity, reserved in groups}

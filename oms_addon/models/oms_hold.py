@@ -83,39 +83,54 @@ class OmsHold(models.Model):
 
     def _reason_sentences(self):
         """Sentence builders by check code; each takes the hold's details."""
-        _ = self.env._
         return {
-            "unmatched_product": lambda d: _(
+            "unmatched_product": lambda d: self.env._(
                 "No product is known for: %(items)s",
-                items=", ".join(d.get("items", []))),
-            "total_differs": lambda d: _(
+                items=", ".join(d.get("items", [])),
+            ),
+            "total_differs": lambda d: self.env._(
                 "The channel says %(channel)s, the lines add up to %(ours)s "
                 "(difference %(difference)s %(currency)s).",
-                channel=d.get("channel"), ours=d.get("ours"),
-                difference=d.get("difference"), currency=d.get("currency")),
-            "address_incomplete": lambda d: _(
+                channel=d.get("channel"),
+                ours=d.get("ours"),
+                difference=d.get("difference"),
+                currency=d.get("currency"),
+            ),
+            "address_incomplete": lambda d: self.env._(
                 "The delivery address lacks: %(fields)s",
-                fields=", ".join(self._field_labels(d.get("fields", [])))),
-            "duplicate": lambda d: _(
-                "Same customer and goods as %(orders)s", orders=", ".join(
-                    d.get("orders", []))),
-            "unpaid": lambda d: _(
+                fields=", ".join(self._field_labels(d.get("fields", []))),
+            ),
+            "duplicate": lambda d: self.env._(
+                "Same customer and goods as %(orders)s",
+                orders=", ".join(d.get("orders", [])),
+            ),
+            "unpaid": lambda d: self.env._(
                 "%(open)s of %(total)s %(currency)s are not paid yet.",
-                open=d.get("open"), total=d.get("total"), currency=d.get("currency")),
-            "credit_limit": lambda d: _(
+                open=d.get("open"),
+                total=d.get("total"),
+                currency=d.get("currency"),
+            ),
+            "credit_limit": lambda d: self.env._(
                 "The customer would owe %(owed)s; the credit limit is %(limit)s "
                 "%(currency)s.",
-                owed=d.get("owed"), limit=d.get("limit"), currency=d.get("currency")),
-            "channel_hold": lambda d: _(
-                "The channel itself holds this order back."),
-            "already_shipped": lambda d: _(
+                owed=d.get("owed"),
+                limit=d.get("limit"),
+                currency=d.get("currency"),
+            ),
+            "channel_hold": lambda d: self.env._(
+                "The channel itself holds this order back."
+            ),
+            "already_shipped": lambda d: self.env._(
                 "The channel says that this order was shipped already. Confirming it "
-                "would ship it again."),
-            "changed_late": lambda d: _(
+                "would ship it again."
+            ),
+            "changed_late": lambda d: self.env._(
                 "The channel changed the order after it was confirmed: %(what)s",
-                what=", ".join(self._change_labels(d.get("what", [])))),
-            "confirm_failed": lambda d: _(
-                "Confirming failed: %(text)s", text=d.get("text")),
+                what=", ".join(self._change_labels(d.get("what", []))),
+            ),
+            "confirm_failed": lambda d: self.env._(
+                "Confirming failed: %(text)s", text=d.get("text")
+            ),
         }
 
     def _field_labels(self, names):
@@ -148,10 +163,13 @@ class OmsHold(models.Model):
         if refused.filtered(lambda hold: hold.state != "open"):
             raise UserError(self.env._("This hold is closed already."))
         if refused:
-            raise AccessError(self.env._(
-                "You may not release: %(holds)s. Mend the cause and check again, or "
-                "ask an order manager.",
-                holds=", ".join(refused.mapped("display_name"))))
+            raise AccessError(
+                self.env._(
+                    "You may not release: %(holds)s. Mend the cause and check again, "
+                    "or ask an order manager.",
+                    holds=", ".join(refused.mapped("display_name")),
+                )
+            )
         self._close("released")
         self.order_id._oms_after_holds()
 
@@ -165,8 +183,10 @@ class OmsHold(models.Model):
 
         :param str state: ``'released'`` by a person, ``'resolved'`` by a check.
         """
-        self.filtered(lambda hold: hold.state == "open").write({
-            "state": state,
-            "closed_by_id": self.env.uid,
-            "closed_at": fields.Datetime.now(),
-        })
+        self.filtered(lambda hold: hold.state == "open").write(
+            {
+                "state": state,
+                "closed_by_id": self.env.uid,
+                "closed_at": fields.Datetime.now(),
+            }
+        )

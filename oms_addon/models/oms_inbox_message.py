@@ -9,7 +9,12 @@ from odoo.exceptions import UserError
 from ..adapters.base import InboundRequest
 
 # Headers that are never stored: they carry credentials.
-SECRET_HEADERS = {"authorization", "cookie", "x-shopify-access-token", "proxy-authorization"}
+SECRET_HEADERS = {
+    "authorization",
+    "cookie",
+    "x-shopify-access-token",
+    "proxy-authorization",
+}
 MAX_SHOWN = 200_000
 
 
@@ -22,13 +27,16 @@ class OmsInboxMessage(models.Model):
     _mail_post_access = "read"
 
     channel_id = fields.Many2one(
-        comodel_name="oms.channel", required=True, ondelete="restrict", index=True,
+        comodel_name="oms.channel",
+        required=True,
+        ondelete="restrict",
+        index=True,
         readonly=True,
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
-    kind = fields.Char(
-        string="Format", readonly=True, help="Adapter that reads it."
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
     )
+    kind = fields.Char(string="Format", readonly=True, help="Adapter that reads it.")
     state = fields.Selection(
         selection=[
             ("new", "New"),
@@ -38,14 +46,21 @@ class OmsInboxMessage(models.Model):
             ("error", "Error"),
             ("cancelled", "Given Up"),
         ],
-        required=True, default="new", readonly=True, index=True,
+        required=True,
+        default="new",
+        readonly=True,
+        index=True,
     )
     body = fields.Binary(
-        attachment=False, readonly=True, required=True,
+        attachment=False,
+        readonly=True,
+        required=True,
         help="Byte for byte as it came in.",
     )
     corrected_body = fields.Binary(
-        string="Corrected Message", attachment=False, copy=False,
+        string="Corrected Message",
+        attachment=False,
+        copy=False,
         help="Read instead of the original.",
     )
     body_text = fields.Text(
@@ -59,9 +74,7 @@ class OmsInboxMessage(models.Model):
     content_type = fields.Char(readonly=True)
     filename = fields.Char(readonly=True)
     digest = fields.Char(readonly=True, help="SHA-256 of format and content.")
-    delivery_count = fields.Integer(
-        string="Times Received", default=1, readonly=True
-    )
+    delivery_count = fields.Integer(string="Times Received", default=1, readonly=True)
     attempts = fields.Integer(readonly=True)
     received_at = fields.Datetime(
         default=fields.Datetime.now, readonly=True, required=True, index=True
@@ -83,7 +96,8 @@ class OmsInboxMessage(models.Model):
             ("enquiry", "Enquiry"),
             ("ignored", "Other"),
         ],
-        string="Content Is", readonly=True,
+        string="Content Is",
+        readonly=True,
     )
     outcome = fields.Selection(
         selection=[
@@ -99,15 +113,21 @@ class OmsInboxMessage(models.Model):
         readonly=True,
     )
     order_id = fields.Many2one(
-        comodel_name="sale.order", readonly=True, index="btree_not_null",
+        comodel_name="sale.order",
+        readonly=True,
+        index="btree_not_null",
         ondelete="set null",
     )
     lead_id = fields.Many2one(
-        comodel_name="crm.lead", readonly=True, index="btree_not_null",
+        comodel_name="crm.lead",
+        readonly=True,
+        index="btree_not_null",
         ondelete="set null",
     )
     parent_id = fields.Many2one(
-        comodel_name="oms.inbox.message", readonly=True, index="btree_not_null",
+        comodel_name="oms.inbox.message",
+        readonly=True,
+        index="btree_not_null",
         ondelete="cascade",
     )
     child_ids = fields.One2many(
@@ -126,9 +146,8 @@ class OmsInboxMessage(models.Model):
     def _compute_display_name(self):
         for message in self:
             what = message.number or message.external_id or message.filename
-            message.display_name = (
-                f"{message.channel_id.name} {what or '#%s' % message.id}"
-            )
+            what = what or f"#{message.id}"
+            message.display_name = f"{message.channel_id.name} {what}"
 
     @api.depends("body", "corrected_body")
     def _compute_body_text(self):
@@ -142,29 +161,38 @@ class OmsInboxMessage(models.Model):
         for message in self:
             raw = message._content()
             try:
-                message.is_text = (
-                    len(raw) <= MAX_SHOWN and "\x00" not in raw.decode("utf-8"))
+                message.is_text = len(raw) <= MAX_SHOWN and "\x00" not in raw.decode(
+                    "utf-8"
+                )
             except UnicodeDecodeError:
                 message.is_text = False
 
     def _inverse_body_text(self):
         for message in self:
             if not message.is_text:
-                raise UserError(self.env._(
-                    "This message is no text. Upload a corrected file instead."))
+                raise UserError(
+                    self.env._(
+                        "This message is no text. Upload a corrected file instead."
+                    )
+                )
             message.corrected_body = base64.b64encode(
-                (message.body_text or "").encode())
+                (message.body_text or "").encode()
+            )
 
     @api.depends("headers")
     def _compute_headers_text(self):
         for message in self:
             message.headers_text = "\n".join(
-                f"{name}: {value}" for name, value in (message.headers or {}).items())
+                f"{name}: {value}" for name, value in (message.headers or {}).items()
+            )
 
     @api.depends("child_ids")
     def _compute_child_count(self):
-        counts = dict(self._read_group(
-            [("parent_id", "in", self.ids)], ["parent_id"], ["__count"]))
+        counts = dict(
+            self._read_group(
+                [("parent_id", "in", self.ids)], ["parent_id"], ["__count"]
+            )
+        )
         for message in self:
             message.child_count = counts.get(message, 0)
 
@@ -181,21 +209,27 @@ class OmsInboxMessage(models.Model):
 
         :rtype: str
         """
-        _ = self.env._
         details = {"path": "", "value": "", "reason": "", **(self.error_details or {})}
         sentences = {
-            "malformed": _("The message can't be read: %(reason)s", **details),
-            "missing": _("%(path)s is missing.", **details),
-            "invalid": _("%(path)s can't be read: “%(value)s”.", **details),
-            "unsupported": _("This kind of message is not known: %(value)s", **details),
-            "empty": _("The message is empty.", **details),
-            "unreadable_table": _(
+            "malformed": self.env._("The message can't be read: %(reason)s", **details),
+            "missing": self.env._("%(path)s is missing.", **details),
+            "invalid": self.env._("%(path)s can't be read: “%(value)s”.", **details),
+            "unsupported": self.env._(
+                "This kind of message is not known: %(value)s", **details
+            ),
+            "empty": self.env._("The message is empty.", **details),
+            "unreadable_table": self.env._(
                 "None of the headings is known: %(value)s. Name them in the channel's "
-                "further settings.", **details),
-            "no_order": _(
-                "It speaks of order %(value)s, which has not come in yet.", **details),
-            "currency": _("Currency %(value)s is not active here.", **details),
-            "failed": _("The order could not be recorded: %(reason)s", **details),
+                "further settings.",
+                **details,
+            ),
+            "no_order": self.env._(
+                "It speaks of order %(value)s, which has not come in yet.", **details
+            ),
+            "currency": self.env._("Currency %(value)s is not active here.", **details),
+            "failed": self.env._(
+                "The order could not be recorded: %(reason)s", **details
+            ),
         }
         return sentences.get(self.error_code) or details["reason"] or self.error_code
 
@@ -208,19 +242,31 @@ class OmsInboxMessage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):
-        raise UserError(self.env._(
-            "What a channel sent is kept. Mark the message as given up instead."))
+        raise UserError(
+            self.env._(
+                "What a channel sent is kept. Mark the message as given up instead."
+            )
+        )
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A mail to a channel's address is a message like any other."""
-        channel = self.env["oms.channel"].browse((custom_values or {}).get("channel_id"))
+        channel = self.env["oms.channel"].browse(
+            (custom_values or {}).get("channel_id")
+        )
         raw = self.env.context.get("oms_raw_mail") or b""
         # sudo: the mail gateway's user may write to the inbox on behalf of senders
-        return self.sudo()._receive(channel.sudo(), [InboundRequest(
-            body=raw, content_type="message/rfc822", kind="email",
-            filename=(msg_dict.get("subject") or "")[:100],
-        )])
+        return self.sudo()._receive(
+            channel.sudo(),
+            [
+                InboundRequest(
+                    body=raw,
+                    content_type="message/rfc822",
+                    kind="email",
+                    filename=(msg_dict.get("subject") or "")[:100],
+                )
+            ],
+        )
 
     # === ACTION METHODS === #
 
@@ -254,16 +300,20 @@ class OmsInboxMessage(models.Model):
         """Open the parts of a split message."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "oms_addon.oms_inbox_message_action")
+            "oms_addon.oms_inbox_message_action"
+        )
         action.update(domain=[("parent_id", "=", self.id)], context={})
         return action
 
     def _set_state(self, state, allowed):
         refused = self.filtered(lambda m: m.state not in allowed)
         if refused:
-            raise UserError(self.env._(
-                "This can't be done with: %(messages)s",
-                messages=", ".join(refused.mapped("display_name"))))
+            raise UserError(
+                self.env._(
+                    "This can't be done with: %(messages)s",
+                    messages=", ".join(refused.mapped("display_name")),
+                )
+            )
         self.write({"state": state})
 
     # === BUSINESS METHODS === #
@@ -310,8 +360,12 @@ class OmsInboxMessage(models.Model):
         kinds = [request.kind or channel.kind for request in requests]
         digests = [self._digest(r, k) for r, k in zip(requests, kinds, strict=True)]
         counts = Counter(digests)
-        known = {m.digest: m for m in self.search([
-            ("channel_id", "=", channel.id), ("digest", "in", digests)])}
+        known = {
+            m.digest: m
+            for m in self.search(
+                [("channel_id", "=", channel.id), ("digest", "in", digests)]
+            )
+        }
         for digest, message in known.items():
             message.delivery_count += counts[digest]
         fresh = {}
@@ -320,7 +374,9 @@ class OmsInboxMessage(models.Model):
                 fresh[digest] = self._prepare_message(channel, request, kind, parent)
                 fresh[digest].update(digest=digest, delivery_count=counts[digest])
         created = self.with_context(
-            mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True,
+            mail_create_nosubscribe=True,
+            mail_create_nolog=True,
+            tracking_disable=True,
         ).create(list(fresh.values()))
         known.update(zip(fresh, created, strict=True))
         if created and not parent:
@@ -329,8 +385,11 @@ class OmsInboxMessage(models.Model):
 
     @api.model
     def _prepare_message(self, channel, request, kind, parent):
-        headers = {name: value for name, value in request.headers.items()
-                   if name.lower() not in SECRET_HEADERS}
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name.lower() not in SECRET_HEADERS
+        }
         return {
             "channel_id": channel.id,
             "kind": kind,
@@ -344,25 +403,29 @@ class OmsInboxMessage(models.Model):
 
     def _fail(self, code, **details):
         """Let the message wait with its reason."""
-        self.write({
-            "state": "error",
-            "error_code": code,
-            "error_details": json.loads(json.dumps(details, default=str)),
-            "processed_at": fields.Datetime.now(),
-        })
+        self.write(
+            {
+                "state": "error",
+                "error_code": code,
+                "error_details": json.loads(json.dumps(details, default=str)),
+                "processed_at": fields.Datetime.now(),
+            }
+        )
 
     def _succeed(self, state, **values):
         """Close the message.
 
         :param str state: ``'done'``, ``'ignored'`` or ``'split'``.
         """
-        self.write({
-            "state": state,
-            "error_code": False,
-            "error_details": False,
-            "processed_at": fields.Datetime.now(),
-            **values,
-        })
+        self.write(
+            {
+                "state": state,
+                "error_code": False,
+                "error_details": False,
+                "processed_at": fields.Datetime.now(),
+                **values,
+            }
+        )
 
     def _api_answer(self):
         """What `oms.channel.oms_intake` tells the caller about this message."""

@@ -71,7 +71,8 @@ class OmsInboxMessage(models.Model):
                 continue
             try:
                 parts = adapter.split(
-                    message._request(), message.channel_id._settings())
+                    message._request(), message.channel_id._settings()
+                )
             except AdapterError as error:
                 message._fail(error.code, **error.details)
                 continue
@@ -99,21 +100,27 @@ class OmsInboxMessage(models.Model):
         self.ensure_one()
         try:
             document = self._adapter().parse(
-                self._request(), self.channel_id._settings())
+                self._request(), self.channel_id._settings()
+            )
         except AdapterError as error:
             self._fail(error.code, **error.details)
             return None
         except Exception:  # a hostile or unforeseen message must not stop the inbox
             _logger.warning(
-                "Message %s of kind %s: the adapter failed", self.id, self.kind,
-                exc_info=True)
+                "Message %s of kind %s: the adapter failed",
+                self.id,
+                self.kind,
+                exc_info=True,
+            )
             self._fail("malformed", reason=self.env._("unexpected content"))
             return None
-        self.write({
-            "external_id": document.external_id,
-            "number": document.number or document.subject or document.external_id,
-            "document_kind": document.kind,
-        })
+        self.write(
+            {
+                "external_id": document.external_id,
+                "number": document.number or document.subject or document.external_id,
+                "document_kind": document.kind,
+            }
+        )
         if document.kind == "ignored":
             self._succeed("ignored", outcome="none")
             return None
@@ -134,8 +141,13 @@ class OmsInboxMessage(models.Model):
         waves = defaultdict(list)
         for same in by_order.values():
             # A refund or a cancellation without a revision follows the order itself.
-            ordered = sorted(same, key=lambda p: (
-                p[1].kind in ("refund", "cancel") and not p[1].revision, p[1].revision))
+            ordered = sorted(
+                same,
+                key=lambda p: (
+                    p[1].kind in ("refund", "cancel") and not p[1].revision,
+                    p[1].revision,
+                ),
+            )
             for number, pair in enumerate(ordered):
                 waves[number].append(pair)
         return [waves[number] for number in sorted(waves)]
@@ -154,8 +166,14 @@ class OmsInboxMessage(models.Model):
         except psycopg2.errors.UniqueViolation:
             # The same order or customer came in through another worker.
             self.env.invalidate_all()
-            self._halve(channel, wave, "failed", self.env._(
-                "It came in twice at the same time. Please process it again."))
+            self._halve(
+                channel,
+                wave,
+                "failed",
+                self.env._(
+                    "It came in twice at the same time. Please process it again."
+                ),
+            )
         except (UserError, ValidationError) as error:
             self.env.invalidate_all()
             self._halve(channel, wave, "failed", str(error))

@@ -18,8 +18,11 @@ class OmsIntake(models.AbstractModel):
         :param list pairs: of (`oms.inbox.message`, `OrderDocument`).
         """
         self = self.with_company(channel.company_id).with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True,
-            mail_notrack=True, oms_intake=True,
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            mail_create_nolog=True,
+            mail_notrack=True,
+            oms_intake=True,
         )
         known = self._known_orders(channel, pairs)
         new, changes, leads = [], [], []
@@ -45,10 +48,12 @@ class OmsIntake(models.AbstractModel):
 
         :rtype: dict[str, sale.order]
         """
-        orders = self.env["sale.order"].search([
-            ("oms_channel_id", "=", channel.id),
-            ("oms_external_id", "in", [d.external_id for _, d in pairs]),
-        ])
+        orders = self.env["sale.order"].search(
+            [
+                ("oms_channel_id", "=", channel.id),
+                ("oms_external_id", "in", [d.external_id for _, d in pairs]),
+            ]
+        )
         return {order.oms_external_id: order for order in orders}
 
     # ---- new orders ------------------------------------------------------
@@ -69,16 +74,19 @@ class OmsIntake(models.AbstractModel):
         products = self._match_products(channel, documents)
         taxes = self._tax_finder(channel)
         pricelists = {
-            currency.name: pricelist for currency, pricelist in self._pricelists(
-                channel, channel.currency_id.union(*currencies.values())).items()
+            currency.name: pricelist
+            for currency, pricelist in self._pricelists(
+                channel, channel.currency_id.union(*currencies.values())
+            ).items()
         }
         values = [
-            self._prepare_order(channel, document, partners[number], pricelists,
-                                products, taxes)
+            self._prepare_order(
+                channel, document, partners[number], pricelists, products, taxes
+            )
             for number, document in enumerate(documents)
         ]
         orders = self.env["sale.order"]._oms_create_batch(values)
-        for (message, document), order in zip(usable, orders, strict=True):
+        for (message, _document), order in zip(usable, orders, strict=True):
             message._succeed("done", order_id=order.id, outcome="created")
         self._after_create(orders, documents)
         self._wake_waiting(channel, documents)
@@ -86,11 +94,14 @@ class OmsIntake(models.AbstractModel):
     @api.model
     def _wake_waiting(self, channel, documents):
         """Read again what came in before its order did."""
-        waiting = self.env["oms.inbox.message"].search([
-            ("channel_id", "=", channel.id),
-            ("state", "=", "error"), ("error_code", "=", "no_order"),
-            ("external_id", "in", [document.external_id for document in documents]),
-        ])
+        waiting = self.env["oms.inbox.message"].search(
+            [
+                ("channel_id", "=", channel.id),
+                ("state", "=", "error"),
+                ("error_code", "=", "no_order"),
+                ("external_id", "in", [document.external_id for document in documents]),
+            ]
+        )
         if waiting:
             waiting.write({"state": "new"})
             self.env.ref("oms_addon.ir_cron_intake")._trigger()
@@ -99,9 +110,13 @@ class OmsIntake(models.AbstractModel):
     def _after_create(self, orders, documents):
         """Payments, checks and what the channel has already ended."""
         orders._oms_record_payments(documents)
-        ended = orders.browse([
-            order.id for order, document in zip(orders, documents, strict=True)
-            if document.status == "cancelled"])
+        ended = orders.browse(
+            [
+                order.id
+                for order, document in zip(orders, documents, strict=True)
+                if document.status == "cancelled"
+            ]
+        )
         if ended:
             ended._oms_cancel_by_channel()
         (orders - ended)._oms_check()
@@ -146,8 +161,10 @@ class OmsIntake(models.AbstractModel):
             "oms_buyer_note": document.note,
             "oms_internal_note": document.internal_note,
             "order_line": [
-                (0, 0, line_values) for line_values in self._prepare_lines(
-                    channel, document, products, taxes, customer, delivery)
+                (0, 0, line_values)
+                for line_values in self._prepare_lines(
+                    channel, document, products, taxes, customer, delivery
+                )
             ],
         }
         if document.ordered_at:
@@ -170,19 +187,28 @@ class OmsIntake(models.AbstractModel):
         Pricelist = self.env["product.pricelist"]
         company = channel.company_id
         result = {company.currency_id: Pricelist}
-        found = Pricelist.search([
-            ("currency_id", "in", currencies.ids),
-            ("company_id", "in", [company.id, False]),
-            ("item_ids", "=", False),
-        ])
+        found = Pricelist.search(
+            [
+                ("currency_id", "in", currencies.ids),
+                ("company_id", "in", [company.id, False]),
+                ("item_ids", "=", False),
+            ]
+        )
         result.update({pricelist.currency_id: pricelist for pricelist in found})
         missing = currencies.filtered(lambda c: c not in result)
         # sudo: orders may come in for a user who does not manage pricelists
-        created = Pricelist.sudo().create([{
-            "name": self.env._("Orders in %(currency)s", currency=currency.name),
-            "currency_id": currency.id,
-            "company_id": company.id,
-        } for currency in missing])
+        created = Pricelist.sudo().create(
+            [
+                {
+                    "name": self.env._(
+                        "Orders in %(currency)s", currency=currency.name
+                    ),
+                    "currency_id": currency.id,
+                    "company_id": company.id,
+                }
+                for currency in missing
+            ]
+        )
         result.update({pricelist.currency_id: pricelist for pricelist in created})
         if channel.pricelist_id:
             result[channel.pricelist_id.currency_id] = channel.pricelist_id
@@ -225,10 +251,12 @@ class OmsIntake(models.AbstractModel):
         if not pairs:
             return
         partners = self._match_partners(channel, [d for _, d in pairs], create=False)
-        leads = self.env["crm.lead"].create([
-            self._prepare_lead(channel, document, partners[number][0])
-            for number, (_, document) in enumerate(pairs)
-        ])
+        leads = self.env["crm.lead"].create(
+            [
+                self._prepare_lead(channel, document, partners[number][0])
+                for number, (_, document) in enumerate(pairs)
+            ]
+        )
         for (message, _), lead in zip(pairs, leads, strict=True):
             message._succeed("done", lead_id=lead.id, outcome="lead")
 
@@ -236,9 +264,12 @@ class OmsIntake(models.AbstractModel):
     def _prepare_lead(self, channel, document, partner):
         customer = document.customer
         return {
-            "name": document.subject or self.env._(
-                "Enquiry of %(customer)s", customer=customer.name or customer.email),
-            "type": "lead" if self.env.user.has_group("crm.group_use_lead")
+            "name": document.subject
+            or self.env._(
+                "Enquiry of %(customer)s", customer=customer.name or customer.email
+            ),
+            "type": "lead"
+            if self.env.user.has_group("crm.group_use_lead")
             else "opportunity",
             "company_id": channel.company_id.id,
             "team_id": channel.team_id.id,

@@ -25,7 +25,9 @@ class OmsIntake(models.AbstractModel):
         parties = [self._customer_of(document) for document in documents]
         keys = [self._party_keys(party) for party in parties]
         known = self._known_customers(channel, keys)
-        found = [next((known[key] for key in own if key in known), None) for own in keys]
+        found = [
+            next((known[key] for key in own if key in known), None) for own in keys
+        ]
         if create:
             self._create_customers(channel, parties, keys, found)
             self._remember_customers(channel, keys, found, known)
@@ -34,7 +36,9 @@ class OmsIntake(models.AbstractModel):
         if not create:
             return [(partner, partner, partner) for partner in customers]
         wanted = []
-        for customer, party, document in zip(customers, parties, documents, strict=True):
+        for customer, party, document in zip(
+            customers, parties, documents, strict=True
+        ):
             wanted.append((customer, party, document.shipping or party, "delivery"))
             wanted.append((customer, party, document.billing or party, "invoice"))
         addresses = self._match_addresses(channel, wanted)
@@ -74,16 +78,27 @@ class OmsIntake(models.AbstractModel):
         :rtype: dict[str, res.partner]
         """
         wanted = {key for own in keys for key in own}
-        links = self.env["oms.channel.customer"].search([
-            ("channel_id", "=", channel.id), ("external_id", "in", list(wanted))])
-        known = {link.external_id: link.partner_id for link in links
-                 if link.partner_id.active}
+        links = self.env["oms.channel.customer"].search(
+            [("channel_id", "=", channel.id), ("external_id", "in", list(wanted))]
+        )
+        known = {
+            link.external_id: link.partner_id
+            for link in links
+            if link.partner_id.active
+        }
         emails = [key[5:] for key in wanted if key.startswith("mail:")]
-        partners = self.env["res.partner"].search([
-            ("email_normalized", "in", emails),
-            ("company_id", "in", [False, channel.company_id.id]),
-            ("type", "=", "contact"),
-        ], order="id") if emails else self.env["res.partner"]
+        partners = (
+            self.env["res.partner"].search(
+                [
+                    ("email_normalized", "in", emails),
+                    ("company_id", "in", [False, channel.company_id.id]),
+                    ("type", "=", "contact"),
+                ],
+                order="id",
+            )
+            if emails
+            else self.env["res.partner"]
+        )
         for partner in partners:
             known.setdefault(f"mail:{partner.email_normalized}", partner)
         return known
@@ -114,13 +129,23 @@ class OmsIntake(models.AbstractModel):
             for key in own:
                 if key not in known or known[key] != partner:
                     links.setdefault(key, partner)
-        existing = set(self.env["oms.channel.customer"].search([
-            ("channel_id", "=", channel.id), ("external_id", "in", list(links)),
-        ]).mapped("external_id"))
-        self.env["oms.channel.customer"].create([
-            {"channel_id": channel.id, "external_id": key, "partner_id": partner.id}
-            for key, partner in links.items() if key not in existing
-        ])
+        existing = set(
+            self.env["oms.channel.customer"]
+            .search(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("external_id", "in", list(links)),
+                ]
+            )
+            .mapped("external_id")
+        )
+        self.env["oms.channel.customer"].create(
+            [
+                {"channel_id": channel.id, "external_id": key, "partner_id": partner.id}
+                for key, partner in links.items()
+                if key not in existing
+            ]
+        )
 
     @api.model
     def _prepare_partner(self, channel, party):
@@ -157,9 +182,11 @@ class OmsIntake(models.AbstractModel):
             "email": party.email or False,
             "phone": party.phone or False,
             "street": " ".join(p for p in (party.district, party.street) if p)
-            if country.code == "CN" else party.street or False,
-            "street2": party.street2 or (
-                party.district if country.code != "CN" else False) or False,
+            if country.code == "CN"
+            else party.street or False,
+            "street2": party.street2
+            or (party.district if country.code != "CN" else False)
+            or False,
             "city": party.city or False,
             "zip": party.zip or False,
             "country_id": country.id,
@@ -170,7 +197,8 @@ class OmsIntake(models.AbstractModel):
     @api.model
     def _country(self, code):
         return self.env["res.country"].browse(
-            self._country_ids().get((code or "").upper(), ()))
+            self._country_ids().get((code or "").upper(), ())
+        )
 
     @api.model
     def _country_ids(self):
@@ -205,8 +233,12 @@ class OmsIntake(models.AbstractModel):
         :rtype: list[res.partner]
         """
         customers = self.env["res.partner"].union(*(w[0] for w in wanted))
-        children = self.env["res.partner"].search([
-            ("parent_id", "in", customers.ids), ("type", "in", ("delivery", "invoice"))])
+        children = self.env["res.partner"].search(
+            [
+                ("parent_id", "in", customers.ids),
+                ("type", "in", ("delivery", "invoice")),
+            ]
+        )
         known = {}
         for partner in customers:
             known[partner.id, "any", self._partner_key(partner)] = partner
@@ -217,13 +249,20 @@ class OmsIntake(models.AbstractModel):
             values = self._address_values(channel, self._filled(address, party))
             key = self._values_key(values)
             partner = known.get((customer.id, "any", key)) or known.get(
-                (customer.id, kind, key))
+                (customer.id, kind, key)
+            )
             place = (customer.id, kind, key)
             if not partner:
-                missing.setdefault(place, {
-                    **values, "parent_id": customer.id, "type": kind,
-                    "company_name": False, "vat": False,
-                })
+                missing.setdefault(
+                    place,
+                    {
+                        **values,
+                        "parent_id": customer.id,
+                        "type": kind,
+                        "company_name": False,
+                        "vat": False,
+                    },
+                )
             order.append((partner, place))
         created = self.env["res.partner"].create(list(missing.values()))
         fresh = dict(zip(missing, created, strict=True))
@@ -231,29 +270,43 @@ class OmsIntake(models.AbstractModel):
 
     @api.model
     def _filled(self, address, party):
-        """An address without contact or place takes what is missing from the customer."""
+        """What an address lacks is taken from the customer."""
         if address is party:
             return party
         if not (address.street or address.city or address.zip or address.masked):
             return party
-        return Party(**{
-            **address.__dict__,
-            "name": address.name or address.company or party.name,
-            "phone": address.phone or party.phone,
-            "country_code": address.country_code or party.country_code,
-        })
+        return Party(
+            **{
+                **address.__dict__,
+                "name": address.name or address.company or party.name,
+                "phone": address.phone or party.phone,
+                "country_code": address.country_code or party.country_code,
+            }
+        )
 
     @api.model
     def _values_key(self, values):
         return _address_key(
-            values["name"], values["street"], values["street2"], values["zip"],
-            values["city"], values["country_id"], values["phone"])
+            values["name"],
+            values["street"],
+            values["street2"],
+            values["zip"],
+            values["city"],
+            values["country_id"],
+            values["phone"],
+        )
 
     @api.model
     def _partner_key(self, partner):
         return _address_key(
-            partner.name, partner.street, partner.street2, partner.zip, partner.city,
-            partner.country_id.id, partner.phone)
+            partner.name,
+            partner.street,
+            partner.street2,
+            partner.zip,
+            partner.city,
+            partner.country_id.id,
+            partner.phone,
+        )
 
 
 def _address_key(*parts):
@@ -264,5 +317,8 @@ def _address_key(*parts):
 def _short_place(name):
     """A Chinese or western region name without its suffix: 浙江省 -> 浙江."""
     text = re.sub(r"[\s]+", "", (name or "").lower())
-    return re.sub(r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市|province)$", "",
-                  text)
+    return re.sub(
+        r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市|province)$",
+        "",
+        text,
+    )

@@ -23,11 +23,16 @@ class OmsIntake(models.AbstractModel):
         listings = self._known_listings(channel, lines)
         codes = {line.sku for line in lines if line.sku}
         barcodes = {line.barcode for line in lines if line.barcode} | codes
-        products = self.env["product.product"].search([
-            "&", ("company_id", "in", [False, channel.company_id.id]),
-            "|", ("default_code", "in", list(codes)),
-            ("barcode", "in", list(barcodes)),
-        ], order="company_id, id desc")
+        products = self.env["product.product"].search(
+            [
+                "&",
+                ("company_id", "in", [False, channel.company_id.id]),
+                "|",
+                ("default_code", "in", list(codes)),
+                ("barcode", "in", list(barcodes)),
+            ],
+            order="company_id, id desc",
+        )
         by_code = {p.default_code: p for p in products if p.default_code}
         by_barcode = {p.barcode: p for p in products if p.barcode}
         nothing = self.env["product.product"]
@@ -46,11 +51,14 @@ class OmsIntake(models.AbstractModel):
 
     @api.model
     def _known_listings(self, channel, lines):
-        found = self.env["oms.channel.listing"].search([
-            ("channel_id", "=", channel.id),
-            "|", ("external_id", "in", [li.listing_id for li in lines if li.listing_id]),
-            ("sku", "in", [li.sku for li in lines if li.sku]),
-        ])
+        found = self.env["oms.channel.listing"].search(
+            [
+                ("channel_id", "=", channel.id),
+                "|",
+                ("external_id", "in", [li.listing_id for li in lines if li.listing_id]),
+                ("sku", "in", [li.sku for li in lines if li.sku]),
+            ]
+        )
         known = {}
         for listing in found.filtered("product_id.active"):
             if listing.external_id:
@@ -70,10 +78,17 @@ class OmsIntake(models.AbstractModel):
         """
         company = channel.company_id
         # sudo: tax settings are read for the order, whoever takes it in
-        taxes = self.env["account.tax"].sudo().search([
-            *self.env["account.tax"]._check_company_domain(company),
-            ("type_tax_use", "=", "sale"), ("amount_type", "=", "percent"),
-        ])
+        taxes = (
+            self.env["account.tax"]
+            .sudo()
+            .search(
+                [
+                    *self.env["account.tax"]._check_company_domain(company),
+                    ("type_tax_use", "=", "sale"),
+                    ("amount_type", "=", "percent"),
+                ]
+            )
+        )
         by_rate = defaultdict(self.env["account.tax"].browse)
         for tax in taxes:
             by_rate[tax.price_include] |= tax
@@ -110,8 +125,8 @@ class OmsIntake(models.AbstractModel):
         # manage taxes
         default = company.sudo().account_sale_tax_id
         values = {
-            "name": f"{float(rate):g}%" + (
-                self.env._(" (included)") if included else ""),
+            "name": f"{float(rate):g}%"
+            + (self.env._(" (included)") if included else ""),
             "amount": float(rate),
             "amount_type": "percent",
             "type_tax_use": "sale",
@@ -141,19 +156,21 @@ class OmsIntake(models.AbstractModel):
             product = product or self._placeholder(channel)
             own = self._product_taxes(product, channel.company_id, position)
             tax = taxes(line.tax_rate, document.prices_include_tax, own)
-            values.append({
-                "sequence": 10 + number,
-                "product_id": product.id,
-                "name": self._line_name(line, product),
-                "product_uom_qty": float(line.quantity),
-                "product_uom_id": product.uom_id.id,
-                "tax_ids": [(6, 0, tax.ids)],
-                "oms_external_id": line.external_id or False,
-                "oms_listing_ref": line.listing_id or False,
-                "oms_sku": line.sku or False,
-                "oms_unmatched": unmatched,
-                **self._line_price(line, document, tax),
-            })
+            values.append(
+                {
+                    "sequence": 10 + number,
+                    "product_id": product.id,
+                    "name": self._line_name(line, product),
+                    "product_uom_qty": float(line.quantity),
+                    "product_uom_id": product.uom_id.id,
+                    "tax_ids": [(6, 0, tax.ids)],
+                    "oms_external_id": line.external_id or False,
+                    "oms_listing_ref": line.listing_id or False,
+                    "oms_sku": line.sku or False,
+                    "oms_unmatched": unmatched,
+                    **self._line_price(line, document, tax),
+                }
+            )
         return values
 
     @api.model
@@ -165,12 +182,21 @@ class OmsIntake(models.AbstractModel):
     def _fiscal_position(self, channel, customer, delivery):
         """The fiscal position, looked up once per kind of address."""
         cache = self.env.cr.cache.setdefault("oms_fiscal_positions", {})
-        key = (channel.company_id.id, delivery.country_id.id, delivery.state_id.id,
-               delivery.zip or "", bool(customer.vat),
-               customer.property_account_position_id.id)
+        key = (
+            channel.company_id.id,
+            delivery.country_id.id,
+            delivery.state_id.id,
+            delivery.zip or "",
+            bool(customer.vat),
+            customer.property_account_position_id.id,
+        )
         if key not in cache:
-            cache[key] = self.env["account.fiscal.position"].with_company(
-                channel.company_id)._get_fiscal_position(customer, delivery).id
+            cache[key] = (
+                self.env["account.fiscal.position"]
+                .with_company(channel.company_id)
+                ._get_fiscal_position(customer, delivery)
+                .id
+            )
         return self.env["account.fiscal.position"].browse(cache[key] or ())
 
     @api.model

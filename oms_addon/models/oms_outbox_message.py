@@ -22,13 +22,17 @@ class OmsOutboxMessage(models.Model):
     _check_company_auto = True
 
     channel_id = fields.Many2one(
-        comodel_name="oms.channel", required=True, ondelete="cascade", index=True,
+        comodel_name="oms.channel",
+        required=True,
+        ondelete="cascade",
+        index=True,
         readonly=True,
     )
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     kind = fields.Selection(
         selection=[("shipment", "Tracking Number"), ("stock", "Stock Levels")],
-        required=True, readonly=True,
+        required=True,
+        readonly=True,
     )
     state = fields.Selection(
         selection=[
@@ -37,18 +41,25 @@ class OmsOutboxMessage(models.Model):
             ("error", "Error"),
             ("cancelled", "Given Up"),
         ],
-        required=True, default="queued", readonly=True, index=True,
+        required=True,
+        default="queued",
+        readonly=True,
+        index=True,
     )
     payload = fields.Json(readonly=True)
     dedupe_key = fields.Char(
         readonly=True, help="What the message is about; told once."
     )
     order_id = fields.Many2one(
-        comodel_name="sale.order", readonly=True, index="btree_not_null",
+        comodel_name="sale.order",
+        readonly=True,
+        index="btree_not_null",
         ondelete="cascade",
     )
     picking_id = fields.Many2one(
-        comodel_name="stock.picking", readonly=True, index="btree_not_null",
+        comodel_name="stock.picking",
+        readonly=True,
+        index="btree_not_null",
         ondelete="cascade",
     )
     attempts = fields.Integer(readonly=True)
@@ -76,8 +87,9 @@ class OmsOutboxMessage(models.Model):
         failed = self.filtered(lambda m: m.state in ("error", "cancelled"))
         if not failed:
             raise UserError(self.env._("Only failed messages can be sent again."))
-        failed.write({"state": "queued", "attempts": 0,
-                      "next_try": fields.Datetime.now()})
+        failed.write(
+            {"state": "queued", "attempts": 0, "next_try": fields.Datetime.now()}
+        )
         self.env.ref("oms_addon.ir_cron_outbox")._trigger()
 
     def action_give_up(self):
@@ -93,8 +105,9 @@ class OmsOutboxMessage(models.Model):
         domain = [("state", "=", "queued"), ("next_try", "<=", fields.Datetime.now())]
         cron._commit_progress(remaining=self.search_count(domain))
         while True:
-            messages = self.search(domain, order="next_try, id", limit=limit
-                                   ).try_lock_for_update(allow_referencing=True)
+            messages = self.search(
+                domain, order="next_try, id", limit=limit
+            ).try_lock_for_update(allow_referencing=True)
             if not messages:
                 break
             for message in messages:
@@ -113,15 +126,18 @@ class OmsOutboxMessage(models.Model):
         except (KeyError, NotImplementedError, ValueError) as error:
             problem = str(error) or type(error).__name__
         if not problem:
-            self.write({"state": "sent", "sent_at": fields.Datetime.now(),
-                        "error": False})
+            self.write(
+                {"state": "sent", "sent_at": fields.Datetime.now(), "error": False}
+            )
             return
         final = self.attempts >= MAX_ATTEMPTS
-        self.write({
-            "state": "error" if final else "queued",
-            "error": problem,
-            "next_try": fields.Datetime.now() + timedelta(minutes=2 ** self.attempts),
-        })
+        self.write(
+            {
+                "state": "error" if final else "queued",
+                "error": problem,
+                "next_try": fields.Datetime.now() + timedelta(minutes=2**self.attempts),
+            }
+        )
 
     def _call_all(self):
         """Send every call that the message needs.
@@ -133,8 +149,13 @@ class OmsOutboxMessage(models.Model):
         adapter = channel._adapter()
         for call in self._calls(adapter):
             answer = requests.request(
-                call.method, call.url, params=dict(call.query),
-                headers=dict(call.headers), data=call.body or None, timeout=TIMEOUT)
+                call.method,
+                call.url,
+                params=dict(call.query),
+                headers=dict(call.headers),
+                data=call.body or None,
+                timeout=TIMEOUT,
+            )
             if answer.status_code not in call.accept:
                 return f"HTTP {answer.status_code}: {answer.text[:300]}"
             problem = adapter.check_answer(answer.status_code, answer.content)
@@ -148,17 +169,28 @@ class OmsOutboxMessage(models.Model):
         payload = self.payload or {}
         if self.kind == "shipment":
             shipped = payload.get("shipped_at")
-            return adapter.shipment_requests(Shipment(
-                external_id=payload["external_id"],
-                tracking_number=payload.get("tracking_number") or "",
-                carrier_code=payload.get("carrier_code") or "",
-                carrier_name=payload.get("carrier_name") or "",
-                tracking_url=payload.get("tracking_url") or "",
-                shipped_at=datetime.fromisoformat(shipped) if shipped else None,
-                lines=tuple((line, Decimal(str(quantity)))
-                            for line, quantity in payload.get("lines", [])),
-            ), *arguments)
-        levels = [StockLevel(item["listing_id"], item["sku"],
-                             Decimal(str(item["quantity"])), item["location_id"])
-                  for item in payload.get("levels", [])]
+            return adapter.shipment_requests(
+                Shipment(
+                    external_id=payload["external_id"],
+                    tracking_number=payload.get("tracking_number") or "",
+                    carrier_code=payload.get("carrier_code") or "",
+                    carrier_name=payload.get("carrier_name") or "",
+                    tracking_url=payload.get("tracking_url") or "",
+                    shipped_at=datetime.fromisoformat(shipped) if shipped else None,
+                    lines=tuple(
+                        (line, Decimal(str(quantity)))
+                        for line, quantity in payload.get("lines", [])
+                    ),
+                ),
+                *arguments,
+            )
+        levels = [
+            StockLevel(
+                item["listing_id"],
+                item["sku"],
+                Decimal(str(item["quantity"])),
+                item["location_id"],
+            )
+            for item in payload.get("levels", [])
+        ]
         return adapter.stock_requests(levels, *arguments)

@@ -24,19 +24,31 @@ class PaymentProvider(models.Model):
 
         :rtype: payment.provider
         """
-        provider = self.search([
-            ("company_id", "=", company.id), ("custom_mode", "=", "wire_transfer"),
-        ], limit=1) or self.create({
-            "name": self.env._("Bank Transfer"),
-            "code": "custom",
-            "custom_mode": "wire_transfer",
-            "state": "disabled",
-            "company_id": company.id,
-            "payment_method_ids": [
-                (6, 0, self.env.ref("payment_custom.payment_method_wire_transfer").ids)],
-        })
+        provider = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("custom_mode", "=", "wire_transfer"),
+            ],
+            limit=1,
+        ) or self.create(
+            {
+                "name": self.env._("Bank Transfer"),
+                "code": "custom",
+                "custom_mode": "wire_transfer",
+                "state": "disabled",
+                "company_id": company.id,
+                "payment_method_ids": [
+                    (
+                        6,
+                        0,
+                        self.env.ref("payment_custom.payment_method_wire_transfer").ids,
+                    )
+                ],
+            }
+        )
         journal = self.env["account.journal"].search(
-            [("company_id", "=", company.id), ("type", "=", "bank")], limit=1)
+            [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
+        )
         if journal and not provider.journal_id:
             provider._oms_link_journal(journal, provider._oms_outstanding_account())
         return provider
@@ -50,20 +62,27 @@ class PaymentProvider(models.Model):
         :param account: where the money waits until the bank statement comes.
         """
         self.ensure_one()
-        self.env["account.payment.method.line"].create({
-            "name": self.name,
-            "payment_method_id": self.env.ref(
-                "account.account_payment_method_manual_in").id,
-            "journal_id": journal.id,
-            "payment_provider_id": self.id,
-            "payment_account_id": account.id,
-        })
+        self.env["account.payment.method.line"].create(
+            {
+                "name": self.name,
+                "payment_method_id": self.env.ref(
+                    "account.account_payment_method_manual_in"
+                ).id,
+                "journal_id": journal.id,
+                "payment_provider_id": self.id,
+                "payment_account_id": account.id,
+            }
+        )
         self.invalidate_recordset(["journal_id"])
 
     def _oms_outstanding_account(self):
         """The company's account for receipts that the bank has not shown yet."""
         template = self.env["account.chart.template"].with_context(
-            allowed_company_ids=self.company_id.root_id.ids)
-        return template.ref(
-            "account_journal_payment_debit_account_id", raise_if_not_found=False
-        ) or self.company_id.transfer_account_id
+            allowed_company_ids=self.company_id.root_id.ids
+        )
+        return (
+            template.ref(
+                "account_journal_payment_debit_account_id", raise_if_not_found=False
+            )
+            or self.company_id.transfer_account_id
+        )

@@ -5,7 +5,9 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     oms_to_settle = fields.Boolean(
-        string="To Settle", readonly=True, index="btree_not_null",
+        string="To Settle",
+        readonly=True,
+        index="btree_not_null",
         help="Money of a channel order that has no payment entry yet.",
     )
 
@@ -21,17 +23,26 @@ class PaymentTransaction(models.Model):
         :rtype: payment.transaction
         """
         now = fields.Datetime.now()
-        transactions = self.create([{
-            **values, "state": "done", "last_state_change": now,
-            "is_post_processed": True, "oms_to_settle": True,
-        } for values in vals_list])
+        transactions = self.create(
+            [
+                {
+                    **values,
+                    "state": "done",
+                    "last_state_change": now,
+                    "is_post_processed": True,
+                    "oms_to_settle": True,
+                }
+                for values in vals_list
+            ]
+        )
         self.env.ref("oms_addon.ir_cron_settle")._trigger()
         return transactions
 
     def _check_amount_and_confirm_order(self):
         """Leave orders on hold alone: the money is theirs, confirming waits."""
         orders = self.sale_order_ids.filtered(
-            lambda order: order.oms_channel_id and order.state in ("draft", "sent"))
+            lambda order: order.oms_channel_id and order.state in ("draft", "sent")
+        )
         orders._oms_check()
         orders._oms_after_holds()
         held = self.filtered(lambda tx: any(tx.sale_order_ids.mapped("oms_is_held")))
@@ -43,12 +54,18 @@ class PaymentTransaction(models.Model):
         Transactions whose provider has no journal yet stay to be settled.
         """
         todo = self.filtered(
-            lambda tx: tx.oms_to_settle and tx.state == "done" and not tx.payment_id
-            and tx.provider_id.journal_id)
+            lambda tx: (
+                tx.oms_to_settle
+                and tx.state == "done"
+                and not tx.payment_id
+                and tx.provider_id.journal_id
+            )
+        )
         if not todo:
             return
         payments = self.env["account.payment"].create(
-            [tx._oms_prepare_payment() for tx in todo])
+            [tx._oms_prepare_payment() for tx in todo]
+        )
         payments.action_post()
         for tx, payment in zip(todo, payments, strict=True):
             tx.payment_id = payment
@@ -58,9 +75,12 @@ class PaymentTransaction(models.Model):
         """Values of the payment of one transaction."""
         self.ensure_one()
         journal = self.provider_id.journal_id
-        method_line = journal.inbound_payment_method_line_ids.filtered(
-            lambda line: line.payment_provider_id == self.provider_id
-        )[:1] or journal.inbound_payment_method_line_ids[:1]
+        method_line = (
+            journal.inbound_payment_method_line_ids.filtered(
+                lambda line: line.payment_provider_id == self.provider_id
+            )[:1]
+            or journal.inbound_payment_method_line_ids[:1]
+        )
         return {
             "amount": self.amount,
             "payment_type": "inbound",

@@ -17,8 +17,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     oms_channel_id = fields.Many2one(
-        comodel_name="oms.channel", string="Channel", check_company=True,
-        index="btree_not_null", tracking=True,
+        comodel_name="oms.channel",
+        string="Channel",
+        check_company=True,
+        index="btree_not_null",
+        tracking=True,
     )
     oms_external_id = fields.Char(
         string="Channel Order ID", copy=False, readonly=True, index="btree_not_null"
@@ -40,7 +43,8 @@ class SaleOrder(models.Model):
         readonly=True,
     )
     oms_on_account = fields.Boolean(
-        string="On Account", copy=False,
+        string="On Account",
+        copy=False,
         help="Paid later by agreement: not held for payment.",
     )
     oms_stage = fields.Selection(
@@ -55,7 +59,9 @@ class SaleOrder(models.Model):
         comodel_name="oms.hold", inverse_name="order_id", string="Holds", copy=False
     )
     oms_open_hold_ids = fields.One2many(
-        comodel_name="oms.hold", inverse_name="order_id", string="Open Holds",
+        comodel_name="oms.hold",
+        inverse_name="order_id",
+        string="Open Holds",
         domain=[("state", "=", "open")],
     )
     oms_is_held = fields.Boolean(
@@ -74,12 +80,15 @@ class SaleOrder(models.Model):
         string="Refunded on the Channel", copy=False, readonly=True
     )
     oms_receiver_token = fields.Char(
-        string="Receiver Token", copy=False, readonly=True,
+        string="Receiver Token",
+        copy=False,
+        readonly=True,
         help="What the marketplace wants back to print the waybill of a hidden "
         "receiver.",
     )
     oms_message_ids = fields.One2many(
-        comodel_name="oms.inbox.message", inverse_name="order_id",
+        comodel_name="oms.inbox.message",
+        inverse_name="order_id",
         string="Channel Messages",
     )
 
@@ -121,7 +130,8 @@ class SaleOrder(models.Model):
         if self.oms_delivered_at:
             return "delivered"
         outgoing = self.picking_ids.filtered(
-            lambda p: p.picking_type_code == "outgoing" and p.state != "cancel")
+            lambda p: p.picking_type_code == "outgoing" and p.state != "cancel"
+        )
         if outgoing and all(p.state == "done" for p in outgoing):
             return "shipped"
         if outgoing and any(p.state not in ("assigned", "done") for p in outgoing):
@@ -147,15 +157,19 @@ class SaleOrder(models.Model):
         """Assign warehouses, confirm and reserve the orders that are ready."""
         ready = self.filtered(lambda order: order.oms_stage == "ready")
         if not ready:
-            raise UserError(self.env._(
-                "None of these orders is ready. Orders on hold must be released first."))
+            raise UserError(
+                self.env._(
+                    "None of these orders is ready. Release those on hold first."
+                )
+            )
         ready._oms_fulfil()
 
     def action_oms_view_messages(self):
         """Open what the channel said about this order."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "oms_addon.oms_inbox_message_action")
+            "oms_addon.oms_inbox_message_action"
+        )
         action["domain"] = [("order_id", "=", self.id)]
         action["context"] = {}
         return action
@@ -217,9 +231,7 @@ class SaleOrder(models.Model):
         :param dict failures: order id -> reason, as `_oms_confirm` returns it.
         """
         check = self.env.ref("oms_addon.oms_check_confirm_failed")
-        self._oms_hold({
-            order: {check: {"text": failures[order.id]}} for order in self
-        })
+        self._oms_hold({order: {check: {"text": failures[order.id]}} for order in self})
 
     @api.model
     def _cron_oms_fulfil(self, limit=200):
@@ -234,7 +246,8 @@ class SaleOrder(models.Model):
         tried = set()
         while True:
             orders = self.search(
-                domain & Domain("id", "not in", list(tried)), limit=limit,
+                domain & Domain("id", "not in", list(tried)),
+                limit=limit,
                 order="oms_promised_at, date_order, id",
             ).try_lock_for_update(allow_referencing=True)
             if not orders:

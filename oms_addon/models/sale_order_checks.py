@@ -24,7 +24,8 @@ class SaleOrder(models.Model):
         findings = defaultdict(dict)
         for check in checks:
             concerned = orders.filtered(
-                lambda order, check=check: check in order.oms_channel_id.check_ids)
+                lambda order, check=check: check in order.oms_channel_id.check_ids
+            )
             if not concerned:
                 continue
             method = getattr(concerned, f"_oms_check_{check.code}")
@@ -53,14 +54,20 @@ class SaleOrder(models.Model):
                 if current:
                     if current.details != details:
                         current.details = details
-                elif not any(h.state == "released" and h.details == details
-                             for h in own):
-                    values.append({"order_id": order.id, "check_id": check.id,
-                                   "details": details})
+                elif not any(
+                    h.state == "released" and h.details == details for h in own
+                ):
+                    values.append(
+                        {"order_id": order.id, "check_id": check.id, "details": details}
+                    )
             if within is not None:
                 resolved |= order.oms_hold_ids.filtered(
-                    lambda h, found=found: h.state == "open" and h.check_id in within
-                    and h.check_id not in found)
+                    lambda h, found=found: (
+                        h.state == "open"
+                        and h.check_id in within
+                        and h.check_id not in found
+                    )
+                )
         resolved._close("resolved")
         # Closing must reach the database before a new open hold of the same check.
         self.env["oms.hold"].flush_model(["state"])
@@ -74,9 +81,14 @@ class SaleOrder(models.Model):
         for order in self:
             lines = order.order_line.filtered("oms_unmatched")
             if lines:
-                found[order] = {"items": [
-                    " ".join(p for p in (line.oms_sku, line.name.split("\n")[0]) if p)
-                    for line in lines]}
+                found[order] = {
+                    "items": [
+                        " ".join(
+                            p for p in (line.oms_sku, line.name.split("\n")[0]) if p
+                        )
+                        for line in lines
+                    ]
+                }
         return found
 
     def _oms_check_total_differs(self):
@@ -84,7 +96,8 @@ class SaleOrder(models.Model):
         found = {}
         for order in self.filtered("oms_channel_total"):
             difference = order.currency_id.round(
-                order.amount_total - order.oms_channel_total)
+                order.amount_total - order.oms_channel_total
+            )
             tolerance = order.oms_channel_id.total_tolerance
             if abs(difference) > tolerance + order.currency_id.rounding / 10:
                 found[order] = {
@@ -96,20 +109,24 @@ class SaleOrder(models.Model):
         return found
 
     def _oms_check_address_incomplete(self):
-        """What a parcel needs to arrive; a marketplace's token stands for a hidden one."""
+        """What a parcel needs to arrive; a marketplace's token stands for it."""
         found = {}
         for order in self:
             if order.oms_receiver_token or not order._oms_ships():
                 continue
             partner = order.partner_shipping_id
-            missing = [name for name, value in (
-                ("name", partner.name),
-                ("street", partner.street),
-                ("city", partner.city),
-                ("zip", partner.zip or not self._oms_needs_zip(partner)),
-                ("country", partner.country_id),
-                ("phone", partner.phone or not self._oms_needs_phone(partner)),
-            ) if not value]
+            missing = [
+                name
+                for name, value in (
+                    ("name", partner.name),
+                    ("street", partner.street),
+                    ("city", partner.city),
+                    ("zip", partner.zip or not self._oms_needs_zip(partner)),
+                    ("country", partner.country_id),
+                    ("phone", partner.phone or not self._oms_needs_phone(partner)),
+                )
+                if not value
+            ]
             if missing:
                 found[order] = {"fields": missing}
         return found
@@ -117,14 +134,17 @@ class SaleOrder(models.Model):
     def _oms_ships(self):
         """Whether the order has goods to send."""
         self.ensure_one()
-        return any(line.product_id.type == "consu" or line.oms_unmatched
-                   for line in self.order_line)
+        return any(
+            line.product_id.type == "consu" or line.oms_unmatched
+            for line in self.order_line
+        )
 
     @api.model
     def _oms_needs_zip(self, partner):
         """Postcodes are optional in China and unknown in some places."""
         return bool(partner.country_id.zip_required) and (
-            partner.country_id.code not in ("CN", "HK", "MO", "AE", "IE"))
+            partner.country_id.code not in ("CN", "HK", "MO", "AE", "IE")
+        )
 
     @api.model
     def _oms_needs_phone(self, partner):
@@ -150,9 +170,10 @@ class SaleOrder(models.Model):
         for order in self:
             window = timedelta(hours=order.oms_channel_id.duplicate_hours)
             twins = [
-                other for other in groups[order.partner_id, order._oms_content_key()]
-                if other != order and (other.date_order, other.id) < (
-                    order.date_order, order.id)
+                other
+                for other in groups[order.partner_id, order._oms_content_key()]
+                if other != order
+                and (other.date_order, other.id) < (order.date_order, order.id)
                 and order.date_order - other.date_order <= window
             ]
             if twins and window:
@@ -197,8 +218,13 @@ class SaleOrder(models.Model):
     def _oms_paid_amount(self):
         """What was paid or authorised, in the order's currency."""
         self.ensure_one()
-        return sum(self.sudo().transaction_ids.filtered(  # sudo: amounts only
-            lambda tx: tx.state in ("authorized", "done")).mapped("amount"))
+        return sum(
+            self.sudo()
+            .transaction_ids.filtered(  # sudo: amounts only
+                lambda tx: tx.state in ("authorized", "done")
+            )
+            .mapped("amount")
+        )
 
     def _oms_check_credit_limit(self):
         """Orders on account beyond what the customer may owe."""
@@ -207,12 +233,19 @@ class SaleOrder(models.Model):
         for order in self.filtered("oms_on_account"):
             # sudo: the limit decides for everyone, only accountants may read it
             partner = order.partner_id.commercial_partner_id.sudo().with_company(
-                order.company_id)
-            if not order.company_id.account_use_credit_limit or not partner.credit_limit:
+                order.company_id
+            )
+            if (
+                not order.company_id.account_use_credit_limit
+                or not partner.credit_limit
+            ):
                 continue
             amount = order.currency_id._convert(
-                order.amount_total, order.company_id.currency_id, order.company_id,
-                order.date_order)
+                order.amount_total,
+                order.company_id.currency_id,
+                order.company_id,
+                order.date_order,
+            )
             open_orders[partner] += amount
             owed = partner.credit + partner.credit_to_invoice + open_orders[partner]
             if owed > partner.credit_limit:
@@ -230,6 +263,7 @@ class SaleOrder(models.Model):
     def _oms_check_already_shipped(self):
         """Orders that the channel shipped before they came in here."""
         return {
-            order: {} for order in self
+            order: {}
+            for order in self
             if order.oms_status in ("shipped", "done", "refunded", "part_shipped")
         }

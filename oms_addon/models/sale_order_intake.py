@@ -18,11 +18,18 @@ class SaleOrder(models.Model):
         """
         values = []
         for order, document in zip(self, documents, strict=True):
-            known = set(order.sudo().transaction_ids.mapped(  # sudo: references only
-                "provider_reference"))
+            known = set(
+                order.sudo().transaction_ids.mapped(  # sudo: references only
+                    "provider_reference"
+                )
+            )
             for number, payment in enumerate(document.payments):
                 reference = payment.external_id or f"{order.oms_external_id}-{number}"
-                if payment.state == "done" and payment.amount and reference not in known:
+                if (
+                    payment.state == "done"
+                    and payment.amount
+                    and reference not in known
+                ):
                     values.append(order._oms_prepare_transaction(payment, reference))
         if values:
             # sudo: transactions are made by the system for every channel order
@@ -74,11 +81,16 @@ class SaleOrder(models.Model):
 
     def _oms_apply_snapshot(self, document):
         """Apply status, payments, address and lines of a newer snapshot."""
-        self.write({
-            "oms_status": document.status,
-            **({"oms_channel_total": float(document.total)}
-               if document.total is not None else {}),
-        })
+        self.write(
+            {
+                "oms_status": document.status,
+                **(
+                    {"oms_channel_total": float(document.total)}
+                    if document.total is not None
+                    else {}
+                ),
+            }
+        )
         self._oms_record_payments([document])
         late = []
         if self._oms_apply_address(document) == "late":
@@ -110,8 +122,10 @@ class SaleOrder(models.Model):
             return "same"
         intake = self.env["oms.intake"]
         party = intake._customer_of(document)
-        partner = intake._match_addresses(self.oms_channel_id, [
-            (self.partner_id, party, document.shipping, "delivery")])[0]
+        partner = intake._match_addresses(
+            self.oms_channel_id,
+            [(self.partner_id, party, document.shipping, "delivery")],
+        )[0]
         if partner == self.partner_shipping_id:
             return "same"
         if "done" in self.picking_ids.mapped("state"):
@@ -119,8 +133,10 @@ class SaleOrder(models.Model):
         # The host's write to the order already moves open pickings to the new address.
         self.partner_shipping_id = partner
         self.picking_ids.filtered(
-            lambda p: p.state not in ("done", "cancel")
-            and p.picking_type_code == "outgoing").partner_id = partner
+            lambda p: (
+                p.state not in ("done", "cancel") and p.picking_type_code == "outgoing"
+            )
+        ).partner_id = partner
         return "changed"
 
     def _oms_apply_lines(self, document):
@@ -147,14 +163,18 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         message = self.oms_message_ids.filtered(
-            lambda m: m.state == "done" and m.document_kind in ("order", "change")
-            and m.outcome in ("created", "updated")
+            lambda m: (
+                m.state == "done"
+                and m.document_kind in ("order", "change")
+                and m.outcome in ("created", "updated")
+            )
         ).sorted("id")[-1:]
         if not message:
             return None
         try:
             return message._adapter().parse(
-                message._request(), message.channel_id._settings())
+                message._request(), message.channel_id._settings()
+            )
         except AdapterError:
             return None
 
@@ -162,8 +182,13 @@ class SaleOrder(models.Model):
         intake = self.env["oms.intake"].with_company(self.company_id)
         channel = self.oms_channel_id
         return intake._prepare_lines(
-            channel, document, intake._match_products(channel, [document]),
-            intake._tax_finder(channel), self.partner_id, self.partner_shipping_id)
+            channel,
+            document,
+            intake._match_products(channel, [document]),
+            intake._tax_finder(channel),
+            self.partner_id,
+            self.partner_shipping_id,
+        )
 
     @api.model
     def _oms_line_summary(self, values):
@@ -174,25 +199,35 @@ class SaleOrder(models.Model):
             quantity, amount = sums.get(key, (0.0, 0.0))
             sums[key] = (
                 round(quantity + value["product_uom_qty"], 4),
-                round(amount + value["product_uom_qty"] * value.get("price_unit", 0)
-                      * (1 - value.get("discount", 0) / 100), 2),
+                round(
+                    amount
+                    + value["product_uom_qty"]
+                    * value.get("price_unit", 0)
+                    * (1 - value.get("discount", 0) / 100),
+                    2,
+                ),
             )
         return sums
 
     def _oms_current_lines(self):
-        return self._oms_line_summary([{
-            "oms_external_id": line.oms_external_id,
-            "oms_sku": line.oms_sku,
-            "product_id": line.product_id.id,
-            "product_uom_qty": line.product_uom_qty,
-            "price_unit": line.price_unit,
-            "discount": line.discount,
-        } for line in self.order_line if not line.display_type])
+        return self._oms_line_summary(
+            [
+                {
+                    "oms_external_id": line.oms_external_id,
+                    "oms_sku": line.oms_sku,
+                    "product_id": line.product_id.id,
+                    "product_uom_qty": line.product_uom_qty,
+                    "price_unit": line.price_unit,
+                    "discount": line.discount,
+                }
+                for line in self.order_line
+                if not line.display_type
+            ]
+        )
 
     def _oms_cancel_by_channel(self):
         """Cancel orders that the channel has cancelled; not what has already left."""
-        gone = self.filtered(
-            lambda order: "done" in order.picking_ids.mapped("state"))
+        gone = self.filtered(lambda order: "done" in order.picking_ids.mapped("state"))
         for order in gone:
             order._oms_report_late(["cancelled"])
         open_orders = (self - gone).filtered(lambda order: order.state != "cancel")

@@ -10,7 +10,8 @@ class SaleOrderLine(models.Model):
     oms_listing_ref = fields.Char(string="Listing on the Channel", copy=False)
     oms_sku = fields.Char(string="SKU on the Channel", copy=False)
     oms_unmatched = fields.Boolean(
-        string="Product Unknown", copy=False,
+        string="Product Unknown",
+        copy=False,
         help="The channel's product is not known here yet: choose one.",
     )
 
@@ -29,15 +30,21 @@ class SaleOrderLine(models.Model):
     def _oms_learn_listing(self):
         """Remember which product a listing is, for the next order."""
         listings = self.env["oms.channel.listing"]
-        known = listings.search([
-            ("channel_id", "in", self.order_id.oms_channel_id.ids),
-            "|", ("external_id", "in", self.mapped("oms_listing_ref")),
-            ("sku", "in", self.mapped("oms_sku")),
-        ])
+        known = listings.search(
+            [
+                ("channel_id", "in", self.order_id.oms_channel_id.ids),
+                "|",
+                ("external_id", "in", self.mapped("oms_listing_ref")),
+                ("sku", "in", self.mapped("oms_sku")),
+            ]
+        )
         taken = {(k.channel_id.id, k.external_id or k.sku) for k in known}
         values = {}
         for line in self:
-            key = (line.order_id.oms_channel_id.id, line.oms_listing_ref or line.oms_sku)
+            key = (
+                line.order_id.oms_channel_id.id,
+                line.oms_listing_ref or line.oms_sku,
+            )
             if key[0] and key[1] and key not in taken:
                 values[key] = {
                     "channel_id": key[0],
@@ -58,10 +65,14 @@ class SaleOrderLine(models.Model):
             if document:
                 wanted = {
                     values["oms_external_id"]: values
-                    for values in order._oms_wanted_lines(document)}
+                    for values in order._oms_wanted_lines(document)
+                }
             for line in lines.filtered(lambda li, w=wanted: li.oms_external_id in w):
                 values = wanted[line.oms_external_id]
-                line.write({
-                    name: values[name] for name in ("price_unit", "discount", "tax_ids")
-                    if name in values
-                })
+                line.write(
+                    {
+                        name: values[name]
+                        for name in ("price_unit", "discount", "tax_ids")
+                        if name in values
+                    }
+                )

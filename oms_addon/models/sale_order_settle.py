@@ -35,12 +35,15 @@ class SaleOrder(models.Model):
         :rtype: Domain
         """
         channel_order = Domain("state", "=", "sale") & Domain(
-            "oms_channel_id", "!=", False)
+            "oms_channel_id", "!=", False
+        )
         return channel_order & (
             Domain("transaction_ids.oms_to_settle", "=", True)
-            | (Domain("invoice_status", "=", "to invoice")
-               & Domain("oms_channel_id.invoice_policy", "=", "payment")
-               & Domain("transaction_ids.state", "=", "done"))
+            | (
+                Domain("invoice_status", "=", "to invoice")
+                & Domain("oms_channel_id.invoice_policy", "=", "payment")
+                & Domain("transaction_ids.state", "=", "done")
+            )
         )
 
     def _oms_settle(self):
@@ -52,7 +55,8 @@ class SaleOrder(models.Model):
         invoices = self.env["account.move"]
         for company, orders in self.grouped("company_id").items():
             orders = orders.with_company(company).with_context(
-                tracking_disable=True, mail_notrack=True)
+                tracking_disable=True, mail_notrack=True
+            )
             if not company.chart_template:
                 continue
             # sudo: books are written by the system for orders that a channel took
@@ -65,11 +69,16 @@ class SaleOrder(models.Model):
     def _oms_invoice_paid(self):
         """Invoice paid orders whose channel wants it, one invoice per order."""
         paid = self.filtered(
-            lambda order: order.invoice_status == "to invoice"
-            and order.oms_channel_id.invoice_policy == "payment"
-            and order.currency_id.compare_amounts(
-                order._oms_paid_amount(), order.oms_channel_total or order.amount_total
-            ) >= 0)
+            lambda order: (
+                order.invoice_status == "to invoice"
+                and order.oms_channel_id.invoice_policy == "payment"
+                and order.currency_id.compare_amounts(
+                    order._oms_paid_amount(),
+                    order.oms_channel_total or order.amount_total,
+                )
+                >= 0
+            )
+        )
         if not paid:
             return self.env["account.move"]
         invoices = paid._create_invoices(grouped=True)
@@ -85,8 +94,11 @@ class SaleOrder(models.Model):
                 order.transaction_ids.payment_id.move_id.line_ids
                 | order.invoice_ids.filtered(lambda m: m.state == "posted").line_ids
             ).filtered(
-                lambda line: line.account_id.account_type == "asset_receivable"
-                and not line.reconciled)
+                lambda line: (
+                    line.account_id.account_type == "asset_receivable"
+                    and not line.reconciled
+                )
+            )
             by_account = defaultdict(self.env["account.move.line"].browse)
             for line in lines:
                 by_account[line.account_id, line.partner_id] |= line

@@ -17,19 +17,29 @@ class StockPicking(models.Model):
     def _oms_queue_shipments(self):
         """Queue the tracking number for the channel, once per picking."""
         told = self.filtered(
-            lambda p: p.picking_type_code == "outgoing" and p.sale_id.oms_external_id
-            and p.oms_channel_id.push_shipment and p.oms_channel_id.can_push_shipment)
+            lambda p: (
+                p.picking_type_code == "outgoing"
+                and p.sale_id.oms_external_id
+                and p.oms_channel_id.push_shipment
+                and p.oms_channel_id.can_push_shipment
+            )
+        )
         if not told:
             return
         # sudo: the message is the system's; warehouse users don't write to it
-        self.env["oms.outbox.message"].sudo().create([{
-            "channel_id": picking.oms_channel_id.id,
-            "kind": "shipment",
-            "dedupe_key": f"shipment-{picking.id}",
-            "order_id": picking.sale_id.id,
-            "picking_id": picking.id,
-            "payload": picking._oms_prepare_shipment(),
-        } for picking in told])
+        self.env["oms.outbox.message"].sudo().create(
+            [
+                {
+                    "channel_id": picking.oms_channel_id.id,
+                    "kind": "shipment",
+                    "dedupe_key": f"shipment-{picking.id}",
+                    "order_id": picking.sale_id.id,
+                    "picking_id": picking.id,
+                    "payload": picking._oms_prepare_shipment(),
+                }
+                for picking in told
+            ]
+        )
         self.env.ref("oms_addon.ir_cron_outbox")._trigger()
 
     def _oms_prepare_shipment(self):

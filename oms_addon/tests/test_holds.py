@@ -13,23 +13,41 @@ class TestHolds(IntakeCase):
         return self.receive(self.document(external_id, **values)).order_id
 
     def test_an_unknown_product_is_held_until_somebody_chooses_one(self):
-        order = self.receive_order(lines=[{
-            "external_id": "1", "sku": "NEW-7", "listing_id": "L7", "name": "Novelty",
-            "quantity": 1, "unit_price": "120.00"}])
+        order = self.receive_order(
+            lines=[
+                {
+                    "external_id": "1",
+                    "sku": "NEW-7",
+                    "listing_id": "L7",
+                    "name": "Novelty",
+                    "quantity": 1,
+                    "unit_price": "120.00",
+                }
+            ]
+        )
         self.assertEqual(self.codes(order), {"unmatched_product"})
         self.assertIn("NEW-7", order.oms_open_hold_ids.reason)
         order.with_user(self.clerk).order_line.product_id = self.cup
         order.with_user(self.clerk).action_oms_recheck()
         self.assertFalse(order.oms_is_held)
         self.assertEqual(order.amount_total, 120)
-        again = self.receive_order("A-2", lines=[{
-            "external_id": "1", "listing_id": "L7", "quantity": 1,
-            "unit_price": "120.00"}])
+        again = self.receive_order(
+            "A-2",
+            lines=[
+                {
+                    "external_id": "1",
+                    "listing_id": "L7",
+                    "quantity": 1,
+                    "unit_price": "120.00",
+                }
+            ],
+        )
         self.assertEqual(again.order_line.product_id, self.cup)
 
     def test_a_different_total_is_held_and_only_a_manager_releases_it(self):
-        order = self.receive_order(total="125.00", payments=[
-            {"external_id": "p", "amount": "125.00"}])
+        order = self.receive_order(
+            total="125.00", payments=[{"external_id": "p", "amount": "125.00"}]
+        )
         self.assertEqual(self.codes(order), {"total_differs"})
         self.assertIn("125.00", order.oms_open_hold_ids.reason)
         with self.assertRaises(AccessError):
@@ -40,8 +58,9 @@ class TestHolds(IntakeCase):
         self.assertFalse(order.oms_is_held, "a released hold stays released")
 
     def test_a_released_hold_comes_back_when_the_facts_change(self):
-        order = self.receive_order(total="125.00", payments=[
-            {"external_id": "p", "amount": "125.00"}])
+        order = self.receive_order(
+            total="125.00", payments=[{"external_id": "p", "amount": "125.00"}]
+        )
         order.with_user(self.manager).oms_open_hold_ids.action_release()
         order.order_line.price_unit = 10
         order._oms_check()
@@ -58,19 +77,29 @@ class TestHolds(IntakeCase):
         self.assertEqual(order.oms_hold_ids.state, "resolved")
 
     def test_a_hidden_address_with_a_token_is_complete(self):
-        order = self.receive_order(shipping={
-            "name": "王**", "street": "***", "city": "杭州市", "country_code": "CN",
-            "masked": True, "token": "OAID-1"})
+        order = self.receive_order(
+            shipping={
+                "name": "王**",
+                "street": "***",
+                "city": "杭州市",
+                "country_code": "CN",
+                "masked": True,
+                "token": "OAID-1",
+            }
+        )
         self.assertFalse(order.oms_is_held)
 
     def test_the_same_goods_twice_in_a_day_are_a_possible_duplicate(self):
         customer = self.document()["customer"]
-        first = self.receive_order("A-1", customer=customer,
-                                   ordered_at="2026-11-23T08:00:00Z")
-        second = self.receive_order("A-2", customer=customer,
-                                    ordered_at="2026-11-23T09:00:00Z")
-        later = self.receive_order("A-3", customer=customer,
-                                   ordered_at="2026-11-26T09:00:00Z")
+        first = self.receive_order(
+            "A-1", customer=customer, ordered_at="2026-11-23T08:00:00Z"
+        )
+        second = self.receive_order(
+            "A-2", customer=customer, ordered_at="2026-11-23T09:00:00Z"
+        )
+        later = self.receive_order(
+            "A-3", customer=customer, ordered_at="2026-11-26T09:00:00Z"
+        )
         self.assertFalse(first.oms_is_held)
         self.assertEqual(self.codes(second), {"duplicate"})
         self.assertIn(first.name, second.oms_open_hold_ids.reason)
@@ -93,8 +122,11 @@ class TestHolds(IntakeCase):
         partner.credit_limit = 100
         customer = self.document("A-0")["customer"]
         order = self.receive_order(
-            customer=customer, payments=[], tags=["on_account"],
-            lines=[{"sku": "CUP-01", "quantity": 1, "unit_price": "120.00"}])
+            customer=customer,
+            payments=[],
+            tags=["on_account"],
+            lines=[{"sku": "CUP-01", "quantity": 1, "unit_price": "120.00"}],
+        )
         self.assertEqual(self.codes(order), {"credit_limit"})
 
     def test_a_held_order_cannot_be_confirmed_by_any_path(self):

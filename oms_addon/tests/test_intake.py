@@ -34,12 +34,24 @@ class TestIntake(IntakeCase):
 
     def test_a_newer_revision_changes_lines_and_total(self):
         self.receive(self.document())
-        message = self.receive(self.document(
-            revision="20261123T090000", total="180.00",
-            lines=[{"external_id": "1", "sku": "TEA-01", "quantity": 3,
-                    "unit_price": "60.00"}],
-            payments=[{"external_id": "P-A-1", "amount": "120.00"},
-                      {"external_id": "P-A-1b", "amount": "60.00"}]))
+        message = self.receive(
+            self.document(
+                revision="20261123T090000",
+                total="180.00",
+                lines=[
+                    {
+                        "external_id": "1",
+                        "sku": "TEA-01",
+                        "quantity": 3,
+                        "unit_price": "60.00",
+                    }
+                ],
+                payments=[
+                    {"external_id": "P-A-1", "amount": "120.00"},
+                    {"external_id": "P-A-1b", "amount": "60.00"},
+                ],
+            )
+        )
         order = self.order()
         self.assertEqual(message.outcome, "updated")
         self.assertEqual(order.order_line.product_uom_qty, 3)
@@ -56,7 +68,9 @@ class TestIntake(IntakeCase):
     def test_several_revisions_in_one_batch_end_with_the_newest(self):
         self.receive(
             self.document(revision="3", status="cancelled"),
-            self.document(revision="1"), self.document(revision="2"))
+            self.document(revision="1"),
+            self.document(revision="2"),
+        )
         self.assertEqual(self.order().state, "cancel")
         self.assertEqual(self.order().oms_revision, "3")
 
@@ -70,9 +84,13 @@ class TestIntake(IntakeCase):
         self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
 
     def test_a_refund_that_comes_before_its_order_is_applied_when_it_comes(self):
-        refund = self.receive({
-            "external_id": "A-1", "kind": "refund",
-            "refunds": [{"external_id": "R-1", "amount": "30.00"}]})
+        refund = self.receive(
+            {
+                "external_id": "A-1",
+                "kind": "refund",
+                "refunds": [{"external_id": "R-1", "amount": "30.00"}],
+            }
+        )
         self.assertEqual(refund.state, "error")
         self.assertIn("A-1", refund.error_message)
         self.receive(self.document())
@@ -83,8 +101,12 @@ class TestIntake(IntakeCase):
 
     def test_one_bad_message_does_not_stop_its_neighbours(self):
         bad = self.document("A-2", currency="XXX")
-        messages = self.receive(self.document("A-1"), bad, self.document("A-3"),
-                                body=b'{"external_id": "A-4", ')
+        messages = self.receive(
+            self.document("A-1"),
+            bad,
+            self.document("A-3"),
+            body=b'{"external_id": "A-4", ',
+        )
         self.assertEqual(messages.mapped("state"), ["done", "error", "done", "error"])
         self.assertIn("XXX", messages[1].error_message)
         self.assertIn("line 1", messages[3].error_message)
@@ -117,14 +139,23 @@ class TestIntake(IntakeCase):
 
     def test_an_existing_contact_is_found_by_mail(self):
         contact = self.env["res.partner"].create(
-            {"name": "Old friend", "email": "A-1@Example.com"})
+            {"name": "Old friend", "email": "A-1@Example.com"}
+        )
         self.receive(self.document())
         self.assertEqual(self.order().partner_id, contact)
 
     def test_a_gift_goes_to_the_recipients_address(self):
-        self.receive(self.document(shipping={
-            "name": "Grandma", "street": "Am Bach 2", "city": "Köln", "zip": "50667",
-            "country_code": "DE"}))
+        self.receive(
+            self.document(
+                shipping={
+                    "name": "Grandma",
+                    "street": "Am Bach 2",
+                    "city": "Köln",
+                    "zip": "50667",
+                    "country_code": "DE",
+                }
+            )
+        )
         order = self.order()
         self.assertEqual(order.partner_shipping_id.name, "Grandma")
         self.assertEqual(order.partner_shipping_id.parent_id, order.partner_id)
@@ -137,31 +168,56 @@ class TestIntake(IntakeCase):
         self.assertEqual(len(partners), 1)
 
     def test_an_enquiry_becomes_a_lead_once(self):
-        enquiry = {"external_id": "M-1", "kind": "enquiry", "subject": "Do you ship?",
-                   "customer": {"name": "Max", "email": "max@example.com"},
-                   "note": "To Malta?"}
+        enquiry = {
+            "external_id": "M-1",
+            "kind": "enquiry",
+            "subject": "Do you ship?",
+            "customer": {"name": "Max", "email": "max@example.com"},
+            "note": "To Malta?",
+        }
         message = self.receive(enquiry)
         self.receive(enquiry)
         self.assertEqual(message.lead_id.name, "Do you ship?")
         self.assertEqual(message.lead_id.oms_channel_id, self.channel)
-        self.assertEqual(self.env["crm.lead"].search_count(
-            [("email_from", "=", "max@example.com")]), 1)
+        self.assertEqual(
+            self.env["crm.lead"].search_count([("email_from", "=", "max@example.com")]),
+            1,
+        )
 
     def test_discount_amounts_give_the_channels_total_to_the_cent(self):
-        self.receive(self.document(
-            lines=[{"sku": "TEA-01", "quantity": 3, "unit_price": "60.00",
-                    "discount": "10.01"}],
-            total="169.99",
-            payments=[{"amount": "169.99", "external_id": "x"}]))
+        self.receive(
+            self.document(
+                lines=[
+                    {
+                        "sku": "TEA-01",
+                        "quantity": 3,
+                        "unit_price": "60.00",
+                        "discount": "10.01",
+                    }
+                ],
+                total="169.99",
+                payments=[{"amount": "169.99", "external_id": "x"}],
+            )
+        )
         self.assertEqual(self.order().amount_total, 169.99)
         self.assertFalse(self.order().oms_is_held)
 
     def test_prices_with_tax_are_reproduced_by_a_tax_without(self):
-        self.receive(self.document(
-            prices_include_tax=True,
-            lines=[{"sku": "TEA-01", "quantity": 2, "unit_price": "59.50",
-                    "tax_rate": "19"}],
-            total="119.00", payments=[{"amount": "119.00", "external_id": "x"}]))
+        self.receive(
+            self.document(
+                prices_include_tax=True,
+                lines=[
+                    {
+                        "sku": "TEA-01",
+                        "quantity": 2,
+                        "unit_price": "59.50",
+                        "tax_rate": "19",
+                    }
+                ],
+                total="119.00",
+                payments=[{"amount": "119.00", "external_id": "x"}],
+            )
+        )
         order = self.order()
         self.assertAlmostEqual(order.amount_total, 119.00)
         self.assertAlmostEqual(order.amount_tax, 19.00)
@@ -183,7 +239,8 @@ class TestIntake(IntakeCase):
         outsider = self.env.ref("base.public_user")
         with self.assertRaises(AccessError):
             self.env["oms.channel"].with_user(outsider).oms_intake(
-                self.channel.id, [self.document()])
+                self.channel.id, [self.document()]
+            )
 
     def test_queries_do_not_grow_with_the_batch(self):
         self.receive(self.document("W-0"))

@@ -11,7 +11,8 @@ class TestPayment(IntakeCase):
         super().setUpClass()
         if not cls.env.company.chart_template:
             cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=cls.env.company, install_demo=False)
+                "generic_coa", company=cls.env.company, install_demo=False
+            )
 
     def fulfilled(self, **values):
         order = self.receive(self.document(**values)).order_id
@@ -35,9 +36,12 @@ class TestPayment(IntakeCase):
         order._oms_settle()
         payment = order.transaction_ids.payment_id
         account = payment.move_id.line_ids.account_id.filtered("reconcile").filtered(
-            lambda a: a.account_type == "asset_current")
+            lambda a: a.account_type == "asset_current"
+        )
         self.assertIn(self.channel.name, account.name)
-        self.assertEqual(payment.journal_id, self.channel.payment_provider_id.journal_id)
+        self.assertEqual(
+            payment.journal_id, self.channel.payment_provider_id.journal_id
+        )
 
     def test_a_channel_that_invoices_by_hand_is_not_invoiced(self):
         self.channel.invoice_policy = "none"
@@ -50,8 +54,12 @@ class TestPayment(IntakeCase):
         order = self.receive(self.document(payments=[], status="unpaid")).order_id
         self.assertEqual(order.oms_stage, "held")
         action = order.with_user(self.clerk).action_oms_record_payment()
-        wizard = self.env[action["res_model"]].with_user(self.clerk).with_context(
-            **action["context"]).create({"reference": "BANK-7"})
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.clerk)
+            .with_context(**action["context"])
+            .create({"reference": "BANK-7"})
+        )
         self.assertEqual(wizard.amount, 120)
         wizard.action_record()
         self.assertEqual(order.oms_stage, "ready")
@@ -60,8 +68,8 @@ class TestPayment(IntakeCase):
         self.assertEqual(order.invoice_ids.amount_residual, 0)
         with self.assertRaises(UserError):
             self.env[action["res_model"]].with_user(self.clerk).with_context(
-                **action["context"]).create(
-                    {"reference": "BANK-7", "amount": 5}).action_record()
+                **action["context"]
+            ).create({"reference": "BANK-7", "amount": 5}).action_record()
 
     def test_a_payment_of_a_held_order_is_kept_and_does_not_confirm_it(self):
         order = self.receive(self.document(total="130.00")).order_id
@@ -71,5 +79,3 @@ class TestPayment(IntakeCase):
         tx._post_process()
         self.assertEqual(order.state, "draft")
         self.assertTrue(tx.is_post_processed)
-
-

@@ -10,15 +10,16 @@ class SaleOrderRecordPayment(models.TransientModel):
     company_id = fields.Many2one(related="order_id.company_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
     open_amount = fields.Monetary(compute="_compute_open_amount")
-    amount = fields.Monetary(
-        required=True, default=lambda self: self._default_amount()
-    )
+    amount = fields.Monetary(required=True, default=lambda self: self._default_amount())
     reference = fields.Char(
-        string="Bank Reference", required=True,
+        string="Bank Reference",
+        required=True,
         help="Number or text on the bank statement. The same one is recorded once.",
     )
     provider_id = fields.Many2one(
-        comodel_name="payment.provider", string="Received On", required=True,
+        comodel_name="payment.provider",
+        string="Received On",
+        required=True,
         default=lambda self: self._default_provider(),
         domain="[('company_id', '=', company_id), ('code', '=', 'custom')]",
     )
@@ -27,8 +28,11 @@ class SaleOrderRecordPayment(models.TransientModel):
     def _default_provider(self):
         order = self.env["sale.order"].browse(self.env.context.get("default_order_id"))
         # sudo: salespeople record transfers, but do not manage providers
-        return self.env["payment.provider"].sudo()._oms_wire_provider(
-            order.company_id or self.env.company)
+        return (
+            self.env["payment.provider"]
+            .sudo()
+            ._oms_wire_provider(order.company_id or self.env.company)
+        )
 
     @api.model
     def _default_amount(self):
@@ -50,19 +54,26 @@ class SaleOrderRecordPayment(models.TransientModel):
         provider = self.provider_id.sudo()  # sudo: salespeople may record transfers
         known = order.sudo().transaction_ids  # sudo: references only
         if self.reference in known.mapped("provider_reference"):
-            raise UserError(self.env._(
-                "%(reference)s has been recorded on this order already.",
-                reference=self.reference))
-        known._oms_create_done([{
-            "provider_id": provider.id,
-            "payment_method_id": provider._oms_method().id,
-            "reference": f"{order.name}-{self.reference}",
-            "provider_reference": self.reference,
-            "amount": self.amount,
-            "currency_id": order.currency_id.id,
-            "partner_id": order.partner_invoice_id.id,
-            "operation": "offline",
-            "sale_order_ids": [Command.set(order.ids)],
-        }])
+            raise UserError(
+                self.env._(
+                    "%(reference)s has been recorded on this order already.",
+                    reference=self.reference,
+                )
+            )
+        known._oms_create_done(
+            [
+                {
+                    "provider_id": provider.id,
+                    "payment_method_id": provider._oms_method().id,
+                    "reference": f"{order.name}-{self.reference}",
+                    "provider_reference": self.reference,
+                    "amount": self.amount,
+                    "currency_id": order.currency_id.id,
+                    "partner_id": order.partner_invoice_id.id,
+                    "operation": "offline",
+                    "sale_order_ids": [Command.set(order.ids)],
+                }
+            ]
+        )
         order.action_oms_recheck()
         return {"type": "ir.actions.act_window_close"}

@@ -13,9 +13,20 @@ from .progress import Meter, SetupError, run, step
 
 # Everything the suite needs of the host: installed once, it changes only with it.
 HOST_MODULES = (
-    "sale_management", "sale_stock", "sale_crm", "account_payment", "payment_custom",
-    "stock_delivery", "stock_picking_batch", "delivery_stock_picking_batch",
-    "stock_fleet", "stock_account", "repair", "survey", "rating", "portal",
+    "sale_management",
+    "sale_stock",
+    "sale_crm",
+    "account_payment",
+    "payment_custom",
+    "stock_delivery",
+    "stock_picking_batch",
+    "delivery_stock_picking_batch",
+    "stock_fleet",
+    "stock_account",
+    "repair",
+    "survey",
+    "rating",
+    "portal",
     "spreadsheet_dashboard",
 )
 LANGUAGE = "zh_CN"
@@ -33,18 +44,23 @@ def filestore(name):
 
 def drop(name):
     """Drop a database and its attachments; nothing happens when there is none."""
-    psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-         f"WHERE datname = '{name}' AND pid <> pg_backend_pid()")
-    subprocess.run([client("dropdb"), "--if-exists", name], check=True,
-                   stderr=subprocess.DEVNULL)
+    psql(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    )
+    subprocess.run(
+        [client("dropdb"), "--if-exists", name], check=True, stderr=subprocess.DEVNULL
+    )
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
 def copy(template, name):
     """Make a database as a copy of another; attachments are hard links."""
     drop(name)
-    psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-         f"WHERE datname = '{template}' AND pid <> pg_backend_pid()")
+    psql(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{template}' AND pid <> pg_backend_pid()"
+    )
     run([client("createdb"), "-T", template, name], "Check the free disk space.")
     if filestore(template).is_dir():
         shutil.copytree(filestore(template), filestore(name), copy_function=_link)
@@ -64,8 +80,11 @@ def fingerprint(*, demo):
     for addon in suite_addons():
         for path in sorted((REPOSITORY / addon).rglob("*")):
             ignored = "__pycache__" in path.parts or path.parts[-2] == "tests"
-            if path.is_file() and not ignored and path.suffix in (
-                    ".py", ".xml", ".csv", ".po", ".json"):
+            if (
+                path.is_file()
+                and not ignored
+                and path.suffix in (".py", ".xml", ".csv", ".po", ".json")
+            ):
                 digest.update(str(path.relative_to(REPOSITORY)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -74,8 +93,10 @@ def fingerprint(*, demo):
 def host_template(odoo):
     """Name of a database with the host's modules, made when missing."""
     version = hashlib.sha256(
-        (",".join(HOST_MODULES) + odoo.host.version + str(odoo.host.python_path))
-        .encode()).hexdigest()[:8]
+        (
+            ",".join(HOST_MODULES) + odoo.host.version + str(odoo.host.python_path)
+        ).encode()
+    ).hexdigest()[:8]
     name = f"oms_host_{version}"
     if not exists(name):
         with step("Template database with Odoo's own modules"):
@@ -99,8 +120,9 @@ def suite_template(odoo, *, demo=False):
         return name
     host = host_template(odoo)
     with step("Template database with the suite" + (" and demo data" if demo else "")):
-        for old in psql("SELECT datname FROM pg_database WHERE datname LIKE "
-                        f"'{kind}%'").split():
+        for old in psql(
+            f"SELECT datname FROM pg_database WHERE datname LIKE '{kind}%'"
+        ).split():
             drop(old)
         building = name + "_new"
         copy(host, building)
@@ -127,16 +149,31 @@ def install(odoo, database, modules, *options):
         return state["done"] or None
 
     output = run(
-        odoo.command("-d", database, "-i", ",".join(modules), "--stop-after-init",
-                     "--skip-auto-install", "--no-http", "--log-level=info",
-                     *options),
+        odoo.command(
+            "-d",
+            database,
+            "-i",
+            ",".join(modules),
+            "--stop-after-init",
+            "--skip-auto-install",
+            "--no-http",
+            "--log-level=info",
+            *options,
+        ),
         "Look at the lines above; drop the cache folder's postgres and start again "
         "if the database is damaged.",
-        meter=meter, count=count, env=odoo.environment())
-    errors = [line for line in output.splitlines() if re.search(r" (ERROR|CRITICAL) ", line)]
+        meter=meter,
+        count=count,
+        env=odoo.environment(),
+    )
+    errors = [
+        line for line in output.splitlines() if re.search(r" (ERROR|CRITICAL) ", line)
+    ]
     if errors:
-        raise SetupError("Installing logged errors:\n" + "\n".join(errors[:10]),
-                         "Mend them and start again.")
+        raise SetupError(
+            "Installing logged errors:\n" + "\n".join(errors[:10]),
+            "Mend them and start again.",
+        )
 
 
 def log_errors(path: Path):
@@ -145,5 +182,8 @@ def log_errors(path: Path):
     :rtype: list[str]
     """
     pattern = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (ERROR|CRITICAL) ")
-    return [line for line in path.read_text(errors="replace").splitlines()
-            if pattern.match(line)]
+    return [
+        line
+        for line in path.read_text(errors="replace").splitlines()
+        if pattern.match(line)
+    ]

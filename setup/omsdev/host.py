@@ -68,8 +68,9 @@ def bring_host():
 def _inspect(folder):
     release = folder / "odoo/release.py"
     if not release.exists():
-        raise SetupError(f"{folder} holds no Odoo (odoo/release.py is missing).",
-                         USE_YOUR_OWN)
+        raise SetupError(
+            f"{folder} holds no Odoo (odoo/release.py is missing).", USE_YOUR_OWN
+        )
     match = re.search(r"version_info\s*=\s*\((\d+),\s*(\d+)", release.read_text())
     version = f"{match[1]}.{match[2]}" if match else "unknown"
     if version != SERIES:
@@ -78,9 +79,11 @@ def _inspect(folder):
             f"Odoo {SERIES}.",
             USE_YOUR_OWN,
         )
-    addons = tuple(path for path in (folder / "addons", folder / "odoo/addons")
-                   if path.is_dir() and (path / "base").is_dir() or
-                   (path / "sale").is_dir())
+    addons = tuple(
+        path
+        for path in (folder / "addons", folder / "odoo/addons")
+        if path.is_dir() and (path / "base").is_dir() or (path / "sale").is_dir()
+    )
     return Host(folder, addons, version)
 
 
@@ -113,9 +116,15 @@ def _download(prefix):
 def _debian_mirror():
     """URI of the Debian mirror that this machine is configured with."""
     listing = subprocess.run(
-        ["apt-get", "indextargets", "--format",
-         "$(REPO_URI)|$(ORIGIN)|$(CODENAME)|$(COMPONENT)|$(SIGNED_BY)"],
-        capture_output=True, text=True, check=False,
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI)|$(ORIGIN)|$(CODENAME)|$(COMPONENT)|$(SIGNED_BY)",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     for line in listing.splitlines():
         uri, origin, codename, component, signed_by = (line.split("|") + [""] * 5)[:5]
@@ -157,13 +166,18 @@ def _apt_options(work, name, source):
         "Acquire::Languages": "none",
         "Debug::NoLocking": "1",
     }
-    return [word for key, value in settings.items() if value != ""
-            for word in ("-o", f"{key}={value}")]
+    return [
+        word
+        for key, value in settings.items()
+        if value != ""
+        for word in ("-o", f"{key}={value}")
+    ]
 
 
 def _architecture():
-    return subprocess.run(["dpkg", "--print-architecture"], capture_output=True,
-                          text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def _sid_options(work):
@@ -174,8 +188,11 @@ def _sid_options(work):
 
 def _own_release_options(work):
     """Options for the machine's own release; the system's lists when present."""
-    known = subprocess.run(["apt-cache", "show", LINKED_FROM_OWN_RELEASE[0]],
-                           capture_output=True, check=False)
+    known = subprocess.run(
+        ["apt-cache", "show", LINKED_FROM_OWN_RELEASE[0]],
+        capture_output=True,
+        check=False,
+    )
     if known.returncode == 0:
         return []
     uri, signed_by = _debian_mirror()
@@ -190,13 +207,21 @@ def _own_release_options(work):
 def _fetch(options, packages, folder, action):
     """Download ``packages`` into ``folder`` with a size and time-left line."""
     folder.mkdir(parents=True, exist_ok=True)
-    shown = subprocess.run(["apt-cache", *options, "show", "--no-all-versions",
-                            *packages], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["apt-cache", *options, "show", "--no-all-versions", *packages],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     total = sum(int(size) for size in re.findall(r"(?m)^Size: (\d+)", shown.stdout))
     before = _folder_size(folder)
-    meter = Meter("downloading " + packages[0] +
-                  (f" and {len(packages) - 1} more" if len(packages) > 1 else ""),
-                  total, human_size)
+    meter = Meter(
+        "downloading "
+        + packages[0]
+        + (f" and {len(packages) - 1} more" if len(packages) > 1 else ""),
+        total,
+        human_size,
+    )
     done = threading.Event()
 
     def watch():
@@ -226,12 +251,16 @@ def _mend(prefix):
     stub.parent.mkdir(parents=True, exist_ok=True)
     if not stub.exists():
         stub.write_text("")
-    broken = [path for path in prefix.rglob("*")
-              if path.is_symlink() and not _resolves(path, prefix)]
+    broken = [
+        path
+        for path in prefix.rglob("*")
+        if path.is_symlink() and not _resolves(path, prefix)
+    ]
     if broken:
         names = ", ".join(str(path.relative_to(prefix)) for path in broken[:5])
-        raise SetupError(f"The Odoo package links to files that are missing: {names}",
-                         USE_YOUR_OWN)
+        raise SetupError(
+            f"The Odoo package links to files that are missing: {names}", USE_YOUR_OWN
+        )
 
 
 def _resolves(link, prefix):

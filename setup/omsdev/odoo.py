@@ -32,8 +32,12 @@ class Odoo:
 
         The suite's options are put behind the sub-command, where Odoo wants them.
         """
-        options = ["--addons-path", self.addons_path,
-                   "--data-dir", str(oms_home() / "data")]
+        options = [
+            "--addons-path",
+            self.addons_path,
+            "--data-dir",
+            str(oms_home() / "data"),
+        ]
         words = [str(word) for word in arguments]
         head = []
         if words and not words[0].startswith("-"):
@@ -47,8 +51,12 @@ class Odoo:
 
         :rtype: dict
         """
-        env = dict(os.environ, PYTHONPATH=str(self.host.python_path),
-                   ODOO_RC=str(self._configuration()), **extra)
+        env = dict(
+            os.environ,
+            PYTHONPATH=str(self.host.python_path),
+            ODOO_RC=str(self._configuration()),
+            **extra,
+        )
         env["PATH"] = f"{self.python.parent}{os.pathsep}{env.get('PATH', '')}"
         env.setdefault("LANG", "C.UTF-8")
         return env
@@ -81,8 +89,9 @@ class Odoo:
 
         :rtype: subprocess.CompletedProcess
         """
-        return subprocess.run(self.command(*arguments), env=self.environment(),
-                              check=False, **options)
+        return subprocess.run(
+            self.command(*arguments), env=self.environment(), check=False, **options
+        )
 
 
 _WITH_SERVER_OPTIONS = ("server", "shell", "populate", "i18n", "module")

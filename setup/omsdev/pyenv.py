@@ -40,8 +40,10 @@ def bring_python():
 
 def _create(home):
     shutil.rmtree(home, ignore_errors=True)
-    run([_supported_python(), "-m", "venv", home],
-        "Install the venv module (Debian: apt-get install python3-venv).")
+    run(
+        [_supported_python(), "-m", "venv", home],
+        "Install the venv module (Debian: apt-get install python3-venv).",
+    )
 
 
 def _supported_python():
@@ -60,8 +62,12 @@ def _supported_python():
 
 
 def _install(python, files):
-    pins = [line for path in files for line in path.read_text().splitlines()
-            if line.strip() and not line.startswith("#")]
+    pins = [
+        line
+        for path in files
+        for line in path.read_text().splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
     meter = Meter("packages", len(pins))
     seen = set()
 
@@ -72,12 +78,19 @@ def _install(python, files):
         return min(len(seen), len(pins))
 
     arguments = [part for path in files for part in ("-r", path)]
-    run([python, "-m", "pip", "install", "--disable-pip-version-check",
-         *arguments], "Check the network and pip's index settings, then start again.",
-        meter=meter, count=count)
+    run(
+        [python, "-m", "pip", "install", "--disable-pip-version-check", *arguments],
+        "Check the network and pip's index settings, then start again.",
+        meter=meter,
+        count=count,
+    )
 
 
 def imports(python, module):
     """Whether ``module`` can be imported by ``python``."""
-    return subprocess.run([Path(python), "-c", f"import {module}"],
-                          capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(
+            [Path(python), "-c", f"import {module}"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )

@@ -46,8 +46,11 @@ def bring_tools(names=None):
         env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         if _no_candidate(packages):
             run(["apt-get", "update"], "Check the network and apt's sources.", env=env)
-        run(["apt-get", "install", "-y", "--no-install-recommends", *packages],
-            f"Run it by hand: {command}", env=env)
+        run(
+            ["apt-get", "install", "-y", "--no-install-recommends", *packages],
+            f"Run it by hand: {command}",
+            env=env,
+        )
     return missing_tools(names)
 
 
@@ -58,5 +61,9 @@ def _present(name):
 
 
 def _no_candidate(packages):
-    return any(subprocess.run(["apt-cache", "show", package], capture_output=True,
-                              check=False).returncode for package in packages)
+    return any(
+        subprocess.run(
+            ["apt-cache", "show", package], capture_output=True, check=False
+        ).returncode
+        for package in packages
+    )

@@ -32,8 +32,11 @@ class Result:
 
     def __add__(self, other):
         return Result(
-            self.passed + other.passed, self.failed + other.failed,
-            self.skipped + other.skipped, self.problems + other.problems)
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.problems + other.problems,
+        )
 
     @property
     def ran(self):
@@ -58,8 +61,11 @@ def run_kinds(odoo, kinds, arguments=()):
         if not result.ran:
             result.failed += 1
             result.problems.append(f"{kind}: no test was executed")
-        print(f"    {kind}: {result.passed} passed, {result.failed} failed"
-              + (f", {result.skipped} skipped" if result.skipped else ""), flush=True)
+        print(
+            f"    {kind}: {result.passed} passed, {result.failed} failed"
+            + (f", {result.skipped} skipped" if result.skipped else ""),
+            flush=True,
+        )
     return results
 
 
@@ -80,8 +86,9 @@ def run_e2e(odoo, arguments=()):
     demo = databases.suite_template(odoo, demo=True)
     name = f"oms_e2e_{os.getpid()}"
     databases.copy(template, name)
-    env = odoo.environment(OMS_TEST_DB=name, OMS_DEMO_TEMPLATE=demo,
-                           OMS_SUITE_TEMPLATE=template)
+    env = odoo.environment(
+        OMS_TEST_DB=name, OMS_DEMO_TEMPLATE=demo, OMS_SUITE_TEMPLATE=template
+    )
     try:
         return _pytest(odoo, "e2e", ["tests/e2e", *arguments], env)
     finally:
@@ -95,9 +102,22 @@ def _pytest(odoo, kind, arguments, env):
     if kind == "unit":
         env.pop("PYTHONPATH", None)
     process = subprocess.run(
-        [odoo.python, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         f"--junitxml={report}", "-o", "junit_family=xunit2", *arguments],
-        cwd=REPOSITORY, env=env, check=False)
+        [
+            odoo.python,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--junitxml={report}",
+            "-o",
+            "junit_family=xunit2",
+            *arguments,
+        ],
+        cwd=REPOSITORY,
+        env=env,
+        check=False,
+    )
     return _read_report(kind, report, process.returncode)
 
 
@@ -128,8 +148,10 @@ def run_odoo(odoo, arguments=()):
     template = databases.suite_template(odoo)
     addons = suite_addons()
     groups = [addons[:1], addons[1:]] if len(addons) > 1 else [addons]
-    runs = [_start_odoo(odoo, template, number, group, arguments)
-            for number, group in enumerate(groups)]
+    runs = [
+        _start_odoo(odoo, template, number, group, arguments)
+        for number, group in enumerate(groups)
+    ]
     meter = Meter("test methods", 0)
     while any(process.poll() is None for process, *_ in runs):
         meter.update(sum(_started(log) for _, log, *_ in runs))
@@ -152,11 +174,24 @@ def _start_odoo(odoo, template, number, addons, arguments):
     tags = ",".join(arguments) if arguments else ",".join(f"/{a}" for a in addons)
     with open(log, "w") as output:
         process = subprocess.Popen(
-            odoo.command("-d", name, "-u", ",".join(addons), "--test-tags", tags,
-                         "--stop-after-init", "--http-port", str(free_port(8400)),
-                         "--log-level=test", "--max-cron-threads=0"),
-            env=odoo.environment(), stdout=output, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL)
+            odoo.command(
+                "-d",
+                name,
+                "-u",
+                ",".join(addons),
+                "--test-tags",
+                tags,
+                "--stop-after-init",
+                "--http-port",
+                str(free_port(8400)),
+                "--log-level=test",
+                "--max-cron-threads=0",
+            ),
+            env=odoo.environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
     return process, log, name
 
 

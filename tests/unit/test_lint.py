@@ -15,21 +15,29 @@ SCRIPTS = Path(sys.executable).parent
 
 
 def run(*command):
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True,
-                          check=False, env=dict(os.environ, NO_COLOR="1"))
+    done = subprocess.run(
+        command,
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=dict(os.environ, NO_COLOR="1"),
+    )
     return done.returncode, done.stdout + done.stderr
 
 
 def test_ruff_finds_nothing():
-    code, output = run(SCRIPTS / "ruff", "check", "--no-cache",
-                       "--output-format", "concise", ".")
+    code, output = run(
+        SCRIPTS / "ruff", "check", "--no-cache", "--output-format", "concise", "."
+    )
     assert code == 0, output
 
 
 def test_pylint_odoo_finds_nothing_mandatory():
     names = [addon.name for addon in ADDONS]
-    code, output = run(SCRIPTS / "pylint", "--rcfile=.pylintrc-mandatory", "-j", "2",
-                       *names)
+    code, output = run(
+        SCRIPTS / "pylint", "--rcfile=.pylintrc-mandatory", "-j", "2", *names
+    )
     assert code == 0, output
 
 
@@ -69,13 +77,19 @@ def test_xml_is_well_formed_and_ids_are_used_once(addon):
             identifier = node.get("id")
             if identifier and not node.get("forcecreate"):
                 assert identifier not in seen, (
-                    f"{identifier} in {path.name} and {seen.get(identifier)}")
+                    f"{identifier} in {path.name} and {seen.get(identifier)}"
+                )
                 seen[identifier] = path.name
 
 
 def test_no_package_registry_is_named():
-    hosts = ("pypi" + ".org", "deb." + "debian.org", "registry." + "npmjs",
-             "files." + "pythonhosted", "snapshot." + "debian")
+    hosts = (
+        "pypi" + ".org",
+        "deb." + "debian.org",
+        "registry." + "npmjs",
+        "files." + "pythonhosted",
+        "snapshot." + "debian",
+    )
     _, listing = run("git", "ls-files", "--cached", "--others", "--exclude-standard")
     for name in listing.split("\n"):
         path = REPOSITORY / name
