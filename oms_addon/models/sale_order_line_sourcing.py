@@ -1,9 +1,12 @@
 from collections import defaultdict
+from itertools import islice, product
 
 from odoo import api, fields, models
 
-# Parts of a cent by which a unit price moves so that parts add up.
-_STEPS = [sign * step / 10 for step in range(1, 21) for sign in (1, -1)]
+# Cents by which the amount of a part may move, and how many parts may, so that the
+# parts of a split line add up to what the line was.
+_OFFSETS = (0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2, -2)
+_MOST_MOVED = 3
 
 
 class SaleOrderLine(models.Model):
@@ -93,7 +96,7 @@ class SaleOrderLine(models.Model):
         """
         groups = defaultdict(self.browse)
         heads = {}
-        # _origin: sequence ties don't matter, the oldest line is the head.
+        # The oldest line is the head.
         for line in self.sorted("id"):
             root = line.oms_split_from_id or line
             key = line if line.oms_warehouse_locked else (root, line._oms_part_key())
@@ -174,7 +177,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _oms_totals(self, wanted, quantities, copies, gone):
-        """Amounts of the groups that change, before they do."""
+        """Amounts of the groups that change, and of their orders, before they do."""
         changed = {head for head, _warehouse, _quantity in copies}
         for head, (parts, _shares) in wanted.items():
             if parts & gone or any(
@@ -186,6 +189,7 @@ class SaleOrderLine(models.Model):
             head: (
                 sum(wanted[head][0].mapped("price_subtotal")),
                 sum(wanted[head][0].mapped("price_total")),
+                head.order_id._oms_amounts(),
             )
             for head in changed
         }
@@ -228,37 +232,74 @@ class SaleOrderLine(models.Model):
             "oms_split_from_id": (self.oms_split_from_id or self).id,
         }
 
-    def _oms_balance(self, subtotal, total):
-        """Move a unit price by parts of a cent until the parts add up.
+    def _oms_balance(self, subtotal, total, order_amounts):
+        """Move unit prices by parts of a cent until the parts add up.
 
-        With taxes rounded per order the order's amounts don't change by splitting,
-        and nothing is moved.
+        With taxes rounded per order its amounts don't change by splitting; they come
+        first then, and the lines add up where that leaves them as they are.
 
-        :return: whether the parts add up
+        :return: whether the order's amounts are what they were
         :rtype: bool
         """
-        company = self.company_id[:1]
-        if company.tax_calculation_rounding_method == "round_globally":
+        if self._oms_adds_up(subtotal, total, order_amounts):
             return True
-        if self._oms_adds_up(subtotal, total):
-            return True
-        for part in self.sorted("product_uom_qty", reverse=True):
-            price = part.price_unit
-            units = part.product_uom_qty * (1 - (part.discount or 0.0) / 100)
-            for step in _STEPS if units else ():
-                part.price_unit = price + step * part.currency_id.rounding / units
-                if self._oms_adds_up(subtotal, total):
-                    part.oms_split_price = part.oms_split_price or price
-                    return True
-            part.price_unit = price
-        return False
+        currency = self.currency_id[:1]
+        before = {part: part.price_unit for part in self}
+        moved = self.sorted("product_uom_qty", reverse=True)[:_MOST_MOVED]
+        rest = self - moved
+        subtotal_left = subtotal - sum(rest.mapped("price_subtotal"))
+        total_left = total - sum(rest.mapped("price_total"))
+        found = (
+            prices for prices in moved._oms_price_moves()
+            if not currency.compare_amounts(sum(p[2] for p in prices), subtotal_left)
+            and not currency.compare_amounts(sum(p[3] for p in prices), total_left)
+        )
+        for prices in islice(found, 10):
+            for part, (offset, price, _subtotal, _total) in zip(
+                moved, prices, strict=True
+            ):
+                part.price_unit = price
+                part.oms_split_price = before[part] if offset else False
+            if self._oms_adds_up(subtotal, total, order_amounts):
+                return True
+        for part in moved:
+            part.price_unit = before[part]
+            part.oms_split_price = False
+        return self.order_id._oms_amounts_are(order_amounts)
 
-    def _oms_adds_up(self, subtotal, total):
+    def _oms_price_moves(self):
+        """Ways to move the prices of some parts, the smallest moves first.
+
+        :return: for each part (cents moved, unit price, subtotal, total)
+        :rtype: list[tuple]
+        """
+        taxes = self.env["account.tax"]
+        tables = []
+        for part in self:
+            units = part.product_uom_qty * (1 - (part.discount or 0.0) / 100)
+            table = []
+            for offset in _OFFSETS if units else (0,):
+                step = offset * part.currency_id.rounding / units if offset else 0.0
+                price = part.price_unit + step
+                base = part._prepare_base_line_for_taxes_computation(price_unit=price)
+                taxes._add_tax_details_in_base_line(base, part.company_id)
+                taxes._round_base_lines_tax_details([base], part.company_id)
+                details = base["tax_details"]
+                table.append((
+                    offset, price, details["total_excluded_currency"],
+                    details["total_included_currency"],
+                ))  # fmt: skip
+            tables.append(table)
+        return sorted(
+            product(*tables), key=lambda prices: sum(abs(p[0]) for p in prices)
+        )
+
+    def _oms_adds_up(self, subtotal, total, order_amounts):
         currency = self.currency_id[:1]
         return not (
             currency.compare_amounts(sum(self.mapped("price_subtotal")), subtotal)
             or currency.compare_amounts(sum(self.mapped("price_total")), total)
-        )
+        ) and self.order_id._oms_amounts_are(order_amounts)
 
     def _oms_join(self, result, head):
         """Make the parts one line again, because they can't add up."""

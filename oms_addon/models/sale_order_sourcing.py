@@ -107,6 +107,11 @@ class SaleOrder(models.Model):
 
         :param SourcingBatch batch: remembers the lines behind each demand.
         """
+        # Lines of the whole batch at once: their fields are read together.
+        lines = self.order_line.filtered(lambda line: line._oms_is_sourced())
+        groups = defaultdict(list)
+        for head, parts in lines._oms_groups().items():
+            groups[head.order_id].append((head, parts))
         ordered = self.sorted(lambda o: (
             o.oms_promised_at or o.commitment_date or o.date_order,
             o.date_order, o.id,
@@ -114,8 +119,7 @@ class SaleOrder(models.Model):
         for rank, order in enumerate(ordered):
             place = order.partner_shipping_id._oms_place()
             reach = order._oms_reach(warehouses)
-            lines = order.order_line.filtered(lambda line: line._oms_is_sourced())
-            for head, parts in lines._oms_groups().items():
+            for head, parts in groups[order]:
                 locked = head.oms_warehouse_locked and head.oms_warehouse_id
                 quantity = batch.add(head, parts)
                 yield Demand(
@@ -162,6 +166,22 @@ class SaleOrder(models.Model):
             key = warehouse.id, product.id
             free[key] = free.get(key, 0.0) - quantity
         return free
+
+    def _oms_amounts(self):
+        """What the customer pays: untaxed, tax, total.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        return self.amount_untaxed, self.amount_tax, self.amount_total
+
+    def _oms_amounts_are(self, amounts):
+        """Whether the order's amounts are the given ones, to the cent."""
+        self.ensure_one()
+        return not any(
+            self.currency_id.compare_amounts(now, before)
+            for now, before in zip(self._oms_amounts(), amounts, strict=True)
+        )
 
     def _oms_hold_short(self, policy, batch):
         """Hold orders that lack stock, where the policy says so; close old holds."""
