@@ -85,7 +85,7 @@ def read_table(body, encoding="", columns=None):
     if body.startswith(_ZIP):
         sheets = _read_zip(body)
     elif body.startswith(_OLE):
-        sheets = _read_calamine(body)
+        sheets = _read_xls(body)
     else:
         return _read_csv(body, encoding, columns)
     sheets = [Table(rows) for rows in sheets if any(any(row) for row in rows)]
@@ -231,7 +231,7 @@ def _read_zip(body):
     if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
         return _read_xlsx(body)
     if "content.xml" in names:
-        return _read_calamine(body)
+        return _read_ods(body)
     raise AdapterError("malformed", reason="a ZIP archive, but no spreadsheet")
 
 
@@ -296,7 +296,7 @@ def _read_xlsx(body):
     return sheets
 
 
-def _read_calamine(body):
+def _read_ods(body):
     from python_calamine import CalamineWorkbook
 
     try:
@@ -313,6 +313,36 @@ def _read_calamine(body):
         raise
     except Exception as error:  # its errors have no common base
         raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+
+
+def _read_xls(body):
+    """Read with xlrd, which keeps rows ragged: calamine makes a full table of it."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(
+            file_contents=body, on_demand=True, ragged_rows=True,
+            logfile=io.StringIO())
+        return [
+            _clean_rows(
+                [_xls_cell(cell, book.datemode) for cell in sheet.row(number)]
+                for number in range(sheet.nrows))
+            for sheet in book.sheets()
+        ]
+    except AdapterError:
+        raise
+    except Exception as error:  # damaged files raise any of a dozen errors in it
+        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+
+
+def _xls_cell(cell, datemode):
+    import xlrd
+
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate.xldate_as_datetime(cell.value, datemode)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return ""
+    return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
 
 
 def _clean_rows(raw):

@@ -362,13 +362,17 @@ def test_xls_file():
     xlwt = pytest.importorskip("xlwt")
     book = xlwt.Workbook()
     page = book.add_sheet("S")
-    for number, row in enumerate([["订单号", "货号", "数量"], ["A", "S-1", 2]]):
+    rows = [["订单号", "货号", "数量", "日期"], ["A", "S-1", 2, datetime(2026, 11, 20)]]
+    style = xlwt.easyxf(num_format_str="YYYY-MM-DD")
+    for number, row in enumerate(rows):
         for column, value in enumerate(row):
-            page.write(number, column, value)
+            page.write(number, column, value, *[style] * (column == 3))
+    page.write(65535, 255, "far away")
     out = io.BytesIO()
     book.save(out)
     [document] = read(out.getvalue(), "a.xls")
     assert goods(document) == [("S-1", 2, 0)]
+    assert document.ordered_at == datetime(2026, 11, 19, 23, tzinfo=UTC)
 
 
 # ---- malformed and hostile files -----------------------------------------
