@@ -20,5 +20,6 @@ from . import res_partner
 from . import sale_order
 from . import stock_picking
 from . import stock_picking_batch
+from . import stock_picking_label
 from . import stock_picking_tracking
 from . import stock_picking_waybill

@@ -1,0 +1,1 @@
+from . import oms_trip_stop_fail
