@@ -226,7 +226,9 @@ def _read_zip(body):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             names = set(archive.namelist())
             _check_zip(archive)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except AdapterError:
+        raise
+    except Exception as error:  # zipfile lets errors of zlib, lzma, struct through
         raise AdapterError("malformed", reason=f"damaged file: {error}") from error
     if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
         return _read_xlsx(body)
