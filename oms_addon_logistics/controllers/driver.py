@@ -227,13 +227,18 @@ class OmsDriver(http.Controller):
             stop.sudo().partner_id.country_id.code or "",
         )
 
+    def _get_plate(self, trip):
+        # sudo: drivers read no vehicles, and know theirs by its plate
+        return trip.sudo().vehicle_id.license_plate or trip.vehicle_name
+
     def _milliseconds(self):
         return int(datetime.now(UTC).timestamp() * 1000)
 
     def _render(self, template, values):
         user = request.env.user
         timezone = user.tz or user.company_id.partner_id.tz or "UTC"
-        response = request.render(template, {"timezone": timezone, **values})
+        values = {"timezone": timezone, "plate": self._get_plate, **values}
+        response = request.render(template, values)
         # The back button shows the present state, not a page of an hour ago.
         response.headers["Cache-Control"] = "no-store"
         return response

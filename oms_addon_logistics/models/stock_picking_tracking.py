@@ -129,7 +129,7 @@ class StockPicking(models.Model):
         longitude = last.longitude if last else trip.depot_longitude
         door = {
             "id": stop.id,
-            "number": "⌂",
+            "sign": "home",
             "name": self.env._("Your address"),
             "lat": stop.latitude,
             "lon": stop.longitude,
@@ -140,6 +140,7 @@ class StockPicking(models.Model):
             driver = [
                 {
                     "id": 0,
+                    "sign": "van",
                     "name": self.env._("Driver, about here"),
                     "lat": round(latitude, BLUR_DIGITS),
                     "lon": round(longitude, BLUR_DIGITS),

@@ -45,6 +45,11 @@ class TestMapPage(PageCase):
 
     def test_dispatcher_plans_and_looks_at_the_trips(self):
         self.trip.action_cancel()
-        self.start_tour("/odoo", "oms_route_plan", login="dispatcher_he")
-        plan = self.env["oms.route.plan"].search([], limit=1)
+        self.env["ir.default"].set("oms.route.plan", "seconds", 1)
+        self.start_tour(
+            "/odoo/action-oms_addon_logistics.oms_route_plan_action",
+            "oms_route_plan",
+            login="dispatcher_he",
+        )
+        plan = self.env["oms.route.plan"].search([], order="id desc", limit=1)
         self.assertIn(self.picking, plan.trip_ids.stop_ids.picking_ids)

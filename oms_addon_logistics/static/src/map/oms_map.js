@@ -7,9 +7,9 @@
  *
  * data = {
  *   tiles: {url, attribution} or null,
- *   depots: [{id, name, lat, lon}],
+ *   depots: [{id, name, lat, lon, sign}],     // sign: "depot" (default) or "van"
  *   trips: [{id, name, note, color, line: [[lat, lon], …],
- *            stops: [{id, number, name, note, state, kind, lat, lon}]}],
+ *            stops: [{id, number, name, note, state, lat, lon, sign}]}],
  *   loose: [{id, name, note, lat, lon}],      // stops that no trip took
  *   labels: {north, south, east, west, fit}   // optional
  * }
@@ -25,7 +25,13 @@
     const DEGREE_STEPS = [
         30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001,
     ];
-    const WANTED_LINES = 6;
+    const LABEL_WIDTH = 76; // px between two lines of the graticule, at least
+    const SIGNS = {
+        depot: "M4 20V9l8-5 8 5v11M8 20v-7h8v7",
+        van: "M2 6h12v10H2zM14 10h4l4 3v3h-8M6.5 19.5a2 2 0 1 0 0-4a2 2 0 0 0 0 4"
+            + "M17.5 19.5a2 2 0 1 0 0-4a2 2 0 0 0 0 4",
+        home: "M4 11l8-7 8 7M6 10v10h12V10",
+    };
 
     function escape(text) {
         const span = document.createElement("span");
@@ -45,23 +51,39 @@
         return lines.join("<br/>");
     }
 
+    function drawing(sign) {
+        return '<svg viewBox="0 0 24 24" width="16" height="16" fill="none" '
+            + 'stroke="currentColor" stroke-width="2.4" stroke-linejoin="round">'
+            + `<path d="${SIGNS[sign]}"/></svg>`;
+    }
+
     function stopIcon(stop, color) {
-        const signs = { done: "✓", failed: "!" };
-        const text = signs[stop.state] || stop.number;
+        const texts = { done: "✓", failed: "!" };
+        const content = stop.sign
+            ? drawing(stop.sign) : escape(texts[stop.state] || stop.number);
         return L.divIcon({
             className: `oms_map_pin oms_map_pin_${stop.state || "planned"}`,
-            html: `<span style="background-color:${color}">${escape(text)}</span>`,
+            html: `<span style="background-color:${color}">${content}</span>`,
             iconSize: [26, 26],
             iconAnchor: [13, 13],
         });
     }
 
-    function depotIcon(name) {
-        return L.divIcon({
-            className: "oms_map_depot",
-            html: `<span>■</span><em>${escape(name)}</em>`,
-            iconSize: [26, 26],
-            iconAnchor: [13, 13],
+    function depotMarker(depot) {
+        const marker = L.marker([depot.lat, depot.lon], {
+            icon: L.divIcon({
+                className: "oms_map_depot",
+                html: `<span>${drawing(depot.sign || "depot")}</span>`,
+                iconSize: [28, 28],
+                iconAnchor: [14, 14],
+            }),
+            title: depot.name,
+            zIndexOffset: 1000,
+        });
+        // "auto" turns the name to the side where there is room.
+        return marker.bindTooltip(escape(depot.name), {
+            permanent: true, direction: "auto", offset: [14, 0],
+            className: "oms_map_name",
         });
     }
 
@@ -82,7 +104,8 @@
             this.clearLayers();
             const bounds = this._map.getBounds().pad(0.2);
             const span = bounds.getEast() - bounds.getWest();
-            const step = DEGREE_STEPS.filter((s) => span / s <= WANTED_LINES * 2)
+            const most = (1.4 * this._map.getSize().x) / LABEL_WIDTH;
+            const step = DEGREE_STEPS.filter((s) => span / s <= most)
                 .pop() || DEGREE_STEPS[0];
             const digits = step >= 1 ? 0 : Math.ceil(-Math.log10(step));
             const { north, south, east, west } = this.options.labels;
@@ -184,9 +207,7 @@
             }).bindPopup(popup(stop)));
         }
         for (const depot of data.depots || []) {
-            everything.addLayer(L.marker([depot.lat, depot.lon], {
-                icon: depotIcon(depot.name), title: depot.name, zIndexOffset: 1000,
-            }).bindPopup(popup(depot)));
+            everything.addLayer(depotMarker(depot));
         }
 
         function fit() {
