@@ -27,7 +27,7 @@ class TableAdapter(Adapter):
         """Cut a file into one CSV per order; see `Adapter.split`."""
         layout = read_layout(request, settings)
         groups = _group(layout)
-        if len(groups) == 1 and _is_correctable(request, layout):
+        if len(groups) == 1 and _is_correctable(request, layout, *groups):
             return [request]
         return [
             _piece(request, layout, key, rows, {}) for key, rows in groups.items()
@@ -41,7 +41,7 @@ class TableAdapter(Adapter):
             raise AdapterError(
                 "malformed", reason=f"{len(groups)} orders where one is expected")
         key, rows = next(iter(groups.items()))
-        if not _names_order(layout):
+        if not _names_order(layout, key):
             key = digest_id(request.filename, rows)
         return build_order(layout, rows, key, settings)
 
@@ -85,10 +85,10 @@ def digest_id(filename, rows):
     return "file-" + hashlib.sha256(f"{name}\n{content}".encode()).hexdigest()[:20]
 
 
-def _names_order(layout):
-    return any(
-        name in layout.places or name in layout.letterhead
-        for name in ("external_id", "number"))
+def _names_order(layout, key):
+    """Whether the file tells an order's number, in a column or above the headings."""
+    return bool(key) or any(
+        name in layout.letterhead for name in ("external_id", "number"))
 
 
 def _group(layout):
@@ -111,19 +111,19 @@ def _group(layout):
     return groups
 
 
-def _is_correctable(request, layout):
+def _is_correctable(request, layout, key):
     """Whether a person can correct the file as it is: UTF-8 text naming its order."""
     try:
         request.body.decode("utf-8-sig")
     except UnicodeDecodeError:
         return False
-    return _names_order(layout) and b"\x00" not in request.body
+    return _names_order(layout, key) and b"\x00" not in request.body
 
 
 def _piece(request, layout, key, rows, defaults):
     """Write one order as a CSV of its own."""
     extra = dict(layout.letterhead)
-    if not _names_order(layout):
+    if not _names_order(layout, key):
         extra["external_id"] = digest_id(request.filename, rows)
     headings = list(layout.headings)
     if "external_id" in defaults:

@@ -171,6 +171,11 @@ def test_order_without_number_keeps_its_id_and_others_get_another():
     assert len({one.external_id, renamed.external_id, changed.external_id}) == 3
 
 
+def test_an_empty_number_column_is_like_none():
+    [document] = read("order no,id,sku,qty\n,,S-1,1\n", "a.csv")
+    assert document.external_id.startswith("file-")
+
+
 def test_a_correction_does_not_change_the_id_of_an_order_without_number():
     [piece] = ADAPTER.split(request("sku,qty\nS-1,1x\n", "a.csv"), SETTINGS)
     corrected = request(piece.body.replace(b"1x", b"1"), piece.filename)
