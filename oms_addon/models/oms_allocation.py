@@ -87,27 +87,27 @@ class OmsAllocation(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        _ = self.env._
         money = format_amount(self.env, self.extra_cost, self.currency_id)
         quantity = formatLang(self.env, self.quantity, digits=0)
         wanted = formatLang(self.env, self.wanted_quantity, digits=0)
         km = formatLang(self.env, self.distance_km, digits=0)
         return {
-            "chosen": lambda: _("Cheapest way to ship the order from what is free."),
-            "manual": lambda: _("The warehouse was set by hand."),
-            "only_order": lambda: _(
+            "chosen": lambda: self.env._(
+                "Cheapest way to ship the order from what is free."),
+            "manual": lambda: self.env._("The warehouse was set by hand."),
+            "only_order": lambda: self.env._(
                 "No warehouse in reach has it: %(missing)s missing.", missing=quantity),
-            "out_of_reach": lambda: _(
+            "out_of_reach": lambda: self.env._(
                 "Not in reach of the channel or too far away (%(km)s km).", km=km),
-            "not_enough_stock": lambda: _(
+            "not_enough_stock": lambda: self.env._(
                 "Has %(quantity)s of %(wanted)s.", quantity=quantity, wanted=wanted),
-            "taken_by_others": lambda: _(
+            "taken_by_others": lambda: self.env._(
                 "%(quantity)s of %(wanted)s left; the rest goes to other orders.",
                 quantity=quantity, wanted=wanted),
-            "too_many_parcels": lambda: _(
+            "too_many_parcels": lambda: self.env._(
                 "%(money)s dearer, in more parcels.", money=money),
-            "farther": lambda: _(
+            "farther": lambda: self.env._(
                 "%(money)s dearer: %(km)s km to the customer.", money=money, km=km),
-            "dearer": lambda: _("%(money)s dearer.", money=money),
-            "equal": lambda: _("Costs the same."),
+            "dearer": lambda: self.env._("%(money)s dearer.", money=money),
+            "equal": lambda: self.env._("Costs the same."),
         }

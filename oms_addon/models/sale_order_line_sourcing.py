@@ -45,10 +45,11 @@ class SaleOrderLine(models.Model):
     @api.depends("oms_warehouse_id")
     def _compute_warehouse_id(self):
         """The assigned warehouse wins over the order's."""
-        super()._compute_warehouse_id()
+        result = super()._compute_warehouse_id()
         for line in self:
             if line.oms_warehouse_id:
                 line.warehouse_id = line.oms_warehouse_id
+        return result
 
     @api.onchange("oms_warehouse_id")
     def _onchange_oms_warehouse_id(self):

@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
             strategy=policy.strategy,
             most_options=policy.option_count,
         )
-        batch.read(plan)
+        batch.take_over(plan)
         batch.apply()
         self._oms_hold_short(policy, batch)
         return batch.short_orders()

@@ -33,7 +33,7 @@ class SourcingBatch:
         return self.env["product.product"].union(
             *(head.product_id for head, _parts in self.parts.values()))
 
-    def read(self, plan):
+    def take_over(self, plan):
         """Take over a `Plan`."""
         self.plan = plan
         for allocation in plan.allocations:

@@ -4,7 +4,7 @@
 >>> plan.allocations, plan.unfilled, plan.options[order]
 """
 
-from . import batch, explain, greedy, problem
+from . import batch, explain, greedy
 from .model import (
     REASONS,
     Allocation,

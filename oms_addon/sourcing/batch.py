@@ -175,7 +175,7 @@ def _kernel(search, orders, answer):
     )
     if found.shipped:
         search.offer({**search.shipped, **found.shipped}, "kernel")
-        if few and found.bound is not None:
+        if few and found.optimal:
             # Proven; the orders that don't compete are at their best anyway.
             search.bound = search.cost
 

@@ -102,7 +102,7 @@ def _fill(task, chosen, parcels=True):
     :return: the cost and line number → {warehouse: lots}
     """
     cost, shipped, opened = 0.0, {}, set()
-    stock = task.stock.copy() if task.coupled and parcels else None
+    stock = task.stock.clone() if task.coupled and parcels else None
     for number, line, want, penalty, ways in task.rows:
         taken = shipped[number] = {}
         for each, warehouse, lots in ways:

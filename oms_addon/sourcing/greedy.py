@@ -8,7 +8,7 @@ _HUGE_SPLIT, _HUGE_FILL = 1e4, 1e7
 
 def nearest(problem):
     """Ship each line from the nearest warehouse that has any, then the next."""
-    stock, shipped = problem.stock.copy(), {}
+    stock, shipped = problem.stock.clone(), {}
     for number, line in enumerate(problem.lines):
         km = problem.orders[line.order].km
         left, taken = problem.want[number], {}
@@ -32,7 +32,7 @@ def in_turn(problem, sequence=None, prices=None, **options):
     :param sequence: order numbers; as they are served by default.
     :param prices: see `best_order`.
     """
-    stock, shipped = problem.stock.copy(), {}
+    stock, shipped = problem.stock.clone(), {}
     for order in range(len(problem.orders)) if sequence is None else sequence:
         ways = best_order(problem, order, stock, prices, **options)
         for number, taken in ways.items():
@@ -43,7 +43,7 @@ def in_turn(problem, sequence=None, prices=None, **options):
 
 def stock_after(problem, shipped):
     """Return the `Stock` that a solution leaves."""
-    stock = problem.stock.copy()
+    stock = problem.stock.clone()
     for number, taken in shipped.items():
         stock.take(problem.lines[number], taken)
     return stock

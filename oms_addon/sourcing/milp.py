@@ -31,6 +31,7 @@ class Answer:
 
     :param shipped: line number → {warehouse: lots}; None without a solution.
     :param bound: a cost that no solution can be below, None when unknown.
+    :param bool optimal: the solution is proven to be the best one.
     :param prices: (product, warehouse) → value of one more unit there.
     :param opened: (order, warehouse) → how far the relaxation opens the parcel.
     :param reduced: (order, warehouse) → what opening it would cost on top.
@@ -38,6 +39,7 @@ class Answer:
 
     shipped: dict | None = None
     bound: float | None = None
+    optimal: bool = False
     prices: dict = field(default_factory=dict)
     opened: dict = field(default_factory=dict)
     reduced: dict = field(default_factory=dict)
@@ -183,7 +185,7 @@ class _Model:
 
     def shipped(self, values):
         """Read column values as a solution; it never takes more than is free."""
-        stock = self.stock.copy()
+        stock = self.stock.clone()
         shipped = {
             number: {}
             for order in self.orders
@@ -200,7 +202,7 @@ class _Model:
 
     def _round_up(self, values, shipped, stock):
         """Give lines what rounding down took, where a parcel leaves anyway."""
-        for (number, warehouse), column in self.ship.items():
+        for number, warehouse in self.ship:
             line, taken = self.problem.lines[number], shipped[number]
             left = self.problem.want[number] - sum(taken.values())
             if left <= 0 or values[self.parcel[line.order, warehouse]] < 0.5:
@@ -268,4 +270,4 @@ def solve(problem, orders, stock, start=None, arcs=None, only=None, seconds=10.0
         return Answer()
     values = list(solver.getSolution().col_value)
     optimal = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return Answer(model.shipped(values), info.mip_dual_bound if optimal else None)
+    return Answer(model.shipped(values), info.mip_dual_bound, optimal)

@@ -46,7 +46,8 @@ class Stock:
     def __init__(self, free, capacity):
         self.free, self.capacity = free, capacity
 
-    def copy(self):
+    def clone(self):
+        """Return a copy that can be taken from."""
         return Stock([dict(row) for row in self.free], dict(self.capacity))
 
     def lots(self, line, warehouse):

@@ -290,7 +290,9 @@ class TestSourcingAmounts(SourcingCase):
 
     def test_amounts_stay_exact_when_taxes_are_rounded_per_order(self):
         self.company.tax_calculation_rounding_method = "round_globally"
-        for price, quantity, discount in ((0.15, 10, 0), (9.99, 9, 12.5), (19.95, 13, 33.33)):
+        for price, quantity, discount in (
+            (0.15, 10, 0), (9.99, 9, 12.5), (19.95, 13, 33.33),
+        ):
             for tax in (self.excluded, self.included):
                 with self.subTest(price=price, quantity=quantity, tax=tax.name):
                     self.check(price, quantity, discount, tax)

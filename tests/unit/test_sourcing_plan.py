@@ -99,7 +99,7 @@ def brute_force(problem):
 
     best = float("inf")
     for combination in cross(*(list(ways(line)) for line in problem.lines)):
-        stock = problem.stock.copy()
+        stock = problem.stock.clone()
         for line, taken in zip(problem.lines, combination, strict=True):
             if any(stock.lots(line, w) < n for w, n in taken.items()):
                 break
