@@ -161,7 +161,7 @@ class OmsRoutePlan(models.Model):
         )
         for plan in self:
             plan.vehicle_ids = vehicles.filtered(
-                lambda v, plan=plan: v.oms_warehouse_id in plan.warehouse_ids
+                lambda v, plan=plan: v.oms_warehouse_id in plan.warehouse_ids._origin
             )
 
     @api.depends("picking_ids")
