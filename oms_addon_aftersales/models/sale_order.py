@@ -64,6 +64,26 @@ class SaleOrder(models.Model):
             action.update(res_id=self.oms_return_ids.id, views=[(False, "form")])
         return action
 
+    # === BUSINESS METHODS === #
+
+    def _oms_get_return_kinds(self):
+        """Return the wishes that customers can choose for this order.
+
+        :return: value and translated label.
+        :rtype: list of (str, str)
+        """
+        self.ensure_one()
+        policies = self.env["oms.return.policy"]._find_for(
+            self.order_line.filtered("oms_qty_returnable")
+        )
+        kinds = self.env["oms.return"]._fields["kind"]._description_selection(self.env)
+        offered = [
+            (kind, label)
+            for kind, label in kinds
+            if any(not p or p[f"allow_{kind}"] for p in policies.values())
+        ]
+        return offered or kinds[:1]
+
     # === BUSINESS METHODS - MONEY === #
 
     def _oms_get_discount_lines(self):

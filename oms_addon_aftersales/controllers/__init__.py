@@ -1,0 +1,2 @@
+from . import portal_case
+from . import portal_return

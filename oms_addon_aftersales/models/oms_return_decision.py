@@ -1,0 +1,127 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from ..policy import APPROVE, REFUSE, Request, decide, strictest
+
+
+class OmsReturn(models.Model):
+    """What the policy says about a request, and why."""
+
+    _inherit = "oms.return"
+
+    def _explain_decision(self):
+        values = self.decision_values or {}
+
+        def money(key):
+            return formatLang(
+                self.env, values.get(key, 0.0), currency_obj=self.currency_id
+            )
+
+        match self.decision_code:
+            case "within_policy":
+                return self.env._(
+                    "Approved: %(days)s days after the delivery, worth %(value)s.",
+                    days=values.get("days"),
+                    value=money("value"),
+                )
+            case "no_policy":
+                return self.env._("No return policy covers these products.")
+            case "not_delivered":
+                return self.env._("These products are not delivered yet.")
+            case "window_over":
+                return self.env._(
+                    "Asked for %(days)s days after the delivery; "
+                    "returns are possible for %(window)s days.",
+                    days=values.get("days"),
+                    window=values.get("window"),
+                )
+            case "reason_not_covered":
+                return self.env._("The policy does not cover this reason.")
+            case "kind_not_offered":
+                return self.env._("This wish is not offered for these products.")
+            case "photo_missing":
+                return self.env._("A picture of the goods is needed.")
+            case "above_value":
+                return self.env._(
+                    "Worth %(value)s; up to %(limit)s is approved at once.",
+                    value=money("value"),
+                    limit=money("limit"),
+                )
+            case "staff":
+                return self.env._("Decided by %(name)s.", name=values.get("name", ""))
+            case "channel":
+                return self.env._("The channel has refunded the customer.")
+        return False
+
+    # === BUSINESS METHODS - DECISION === #
+
+    def _decide(self):
+        """Decide on one draft by the strictest policy among its lines."""
+        self.ensure_one()
+        policies = self.env["oms.return.policy"]._find_for(self.line_ids.sale_line_id)
+        value = sum(self.line_ids.mapped("amount"))
+        decisions = []
+        for line in self.line_ids:
+            request = Request(
+                days=line._get_days_since_delivery(),
+                reason=self.reason_id.id,
+                kind=self.kind,
+                value=value,
+                photos=self.photo_count,
+            )
+            rule = policies[line.sale_line_id]._get_rule(self.order_id)
+            decisions.append(decide(request, rule))
+        position = strictest(decisions)
+        decision = decisions[position]
+        policy = policies[self.line_ids[position].sale_line_id]
+        target = {APPROVE: "approved", REFUSE: "refused"}.get(
+            decision.verdict, "review"
+        )
+        self._transition(
+            target,
+            policy_id=policy.id,
+            decision_code=decision.code,
+            decision_values=decision.values,
+            **self._prepare_terms(policy),
+        )
+
+    def _prepare_terms(self, policy):
+        """Values that a policy sets on the return: fee, shipping, pickup."""
+        is_our_fault = self.reason_id.is_our_fault
+        shipping = policy.return_shipping or "fault"
+        return {
+            "fee_percent": 0.0 if is_our_fault else policy.restocking_fee,
+            "is_shipping_ours": shipping == "company"
+            or (shipping == "fault" and is_our_fault),
+            "is_pickup": self.is_pickup or policy.pickup,
+        }
+
+    def _check_lines(self):
+        """Refuse returns without lines or with more than can be returned.
+
+        The order lines are locked first: of two requests for the same piece at
+        the same time, the second is played again and then sees the first.
+
+        :raise UserError: naming the product.
+        """
+        if any(not rma.line_ids for rma in self):
+            raise UserError(self.env._("Choose at least one product to return."))
+        sale_lines = self.line_ids.sale_line_id
+        sale_lines._oms_lock_for_return()
+        for sale_line in sale_lines:
+            unit = sale_line.product_uom_id
+            if unit.compare(sale_line.oms_qty_claimed, sale_line.qty_delivered) > 0:
+                own = self.line_ids.filtered(lambda x, s=sale_line: x.sale_line_id == s)
+                raise UserError(
+                    self.env._(
+                        "%(product)s: only %(quantity)s can be returned.",
+                        product=sale_line.product_id.display_name,
+                        quantity=max(
+                            sale_line.qty_delivered
+                            - sale_line.oms_qty_claimed
+                            + sum(own.mapped("qty_claimed")),
+                            0,
+                        ),
+                    )
+                )

@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+_BATCH = 200
+
+# Older deliveries are left alone: nobody remembers them.
+_TOO_OLD = timedelta(days=60)
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["oms.csat.mixin", "sale.order"]
+
+    oms_case_ids = fields.One2many(
+        comodel_name="oms.case", inverse_name="order_id", string="Cases"
+    )
+    oms_case_count = fields.Integer(compute="_compute_oms_case_count")
+
+    @api.depends("oms_case_ids")
+    def _compute_oms_case_count(self):
+        groups = self.env["oms.case"]._read_group(
+            [("order_id", "in", self.ids)], ["order_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for order in self:
+            order.oms_case_count = counts.get(order, 0)
+
+    def action_view_oms_cases(self):
+        """Open the cases of the order."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "oms_addon_aftersales.oms_case_action"
+        )
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {
+            "default_order_id": self.id,
+            "default_partner_id": self.partner_id.id,
+        }
+        return action
+
+    def _get_csat_template(self):
+        return self.env.ref(
+            "oms_addon_aftersales.sale_order_mail_csat", raise_if_not_found=False
+        ) or super()._get_csat_template()
+
+    def _on_low_csat(self, feedback):
+        """Open a case for an unhappy customer, unless one is open."""
+        Case = self.env["oms.case"]
+        open_cases = Case.search(
+            [
+                ("order_id", "in", self.ids),
+                ("state", "in", ("new", "working", "waiting")),
+            ]
+        )
+        case_type = self.env.ref(
+            "oms_addon_aftersales.oms_case_type_satisfaction", raise_if_not_found=False
+        )
+        Case.create(
+            [
+                {
+                    "subject": self.env._("Unhappy customer: %(name)s", name=order.name),
+                    "description": feedback,
+                    "order_id": order.id,
+                    "partner_id": order.partner_id.id,
+                    "company_id": order.company_id.id,
+                    "priority": "2",
+                    **({"type_id": case_type.id} if case_type else {}),
+                }
+                for order in self - open_cases.order_id
+            ]
+        )
+        for case in open_cases:
+            case.message_post(
+                body=self.env._("The customer is not satisfied: %(text)s",
+                                text=feedback or "-")
+            )
+
+    @api.model
+    def _get_csat_domain(self, scope, days):
+        """Orders of ``scope`` that were delivered ``days`` ago and not asked yet.
+
+        :param odoo.fields.Domain scope: company or channel.
+        :rtype: odoo.fields.Domain
+        """
+        now = fields.Datetime.now()
+        return scope & Domain(
+            [
+                ("state", "=", "sale"),
+                ("delivery_status", "=", "full"),
+                ("effective_date", "<=", now - timedelta(days=days)),
+                ("effective_date", ">", now - timedelta(days=days) - _TOO_OLD),
+                ("oms_csat_requested_at", "=", False),
+                ("partner_id.email", "!=", False),
+            ]
+        )
+
+    @api.model
+    def _get_csat_scopes(self):
+        """Return domain and days of everybody who asks: channels, then companies.
+
+        :rtype: list of (Domain, int)
+        """
+        channels = self.env["oms.channel"].search([("csat_days", ">=", 0)])
+        scopes = [
+            (Domain("oms_channel_id", "=", channel.id), channel.csat_days)
+            for channel in channels
+            if channel.csat_days
+        ]
+        others = Domain("oms_channel_id", "not in", channels.ids)
+        for company in self.env["res.company"].search([("oms_csat_days", ">", 0)]):
+            scope = Domain("company_id", "=", company.id) & others
+            scopes.append((scope, company.oms_csat_days))
+        return scopes
+
+    @api.model
+    def _cron_request_csat(self):
+        """Ask customers after the delivery, once per order, in batches."""
+        Cron = self.env["ir.cron"]
+        for scope, days in self._get_csat_scopes():
+            domain = self._get_csat_domain(scope, days)
+            while orders := self.search(domain, limit=_BATCH, order="id"):
+                orders._request_csat()
+                if not Cron._commit_progress(len(orders)):
+                    return
