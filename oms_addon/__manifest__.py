@@ -23,6 +23,7 @@
             "mail-parser-reply",
             "python-calamine",
             "openpyxl",
+            "xlrd",
         ]
     },
     "data": [

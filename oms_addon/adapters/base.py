@@ -243,6 +243,24 @@ class Adapter:
         """
         raise NotImplementedError(self.kind)
 
+    def stock_follow_up(self, levels, bodies, settings, secrets, now):
+        """Build the calls that need the answers of `stock_requests`.
+
+        For platforms that must be asked for their own ids first.
+
+        :param list bodies: answers to the calls of `stock_requests`, in their order.
+        :rtype: list[HttpRequest]
+        """
+        return []
+
+    def shipment_follow_up(self, shipment, bodies, settings, secrets, now):
+        """Build the calls that need the answers of `shipment_requests`.
+
+        :param list bodies: answers to the calls of `shipment_requests`.
+        :rtype: list[HttpRequest]
+        """
+        return []
+
     def check_answer(self, status, body):
         """Return why an answer means failure, ``""`` when it is a success.
 

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from .base import AdapterError
 
+# No price or quantity is larger; beyond it a number is a mistake or an attack.
+LARGEST = Decimal(10) ** 13
+
 
 def load_json(body):
     """Decode a JSON body; numbers stay exact.
@@ -14,6 +17,8 @@ def load_json(body):
     :param bytes body:
     :raise AdapterError: ``malformed`` with line and column.
     """
+    if not body.strip():
+        raise AdapterError("empty")
     try:
         return json.loads(body.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
@@ -23,6 +28,10 @@ def load_json(body):
             "malformed",
             reason=f"{error.msg} (line {error.lineno}, column {error.colno})",
         ) from error
+    except RecursionError as error:
+        raise AdapterError("malformed", reason="nested too deeply") from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise AdapterError("malformed", reason=str(error)) from error
 
 
 def require(value, path):
@@ -36,8 +45,14 @@ def require(value, path):
 
 
 def text(value):
-    """Return ``value`` as stripped text, ``""`` for None."""
-    return "" if value is None else str(value).strip()
+    """Return ``value`` as stripped text that a database can keep, ``""`` for None.
+
+    NUL and half surrogate pairs, which JSON may hold, are dropped.
+    """
+    if value is None:
+        return ""
+    plain = str(value).replace("\x00", "").strip()
+    return plain.encode("utf-8", "replace").decode("utf-8")
 
 
 def decimal(value, path, default=None):
@@ -51,7 +66,7 @@ def decimal(value, path, default=None):
         number = Decimal(str(value).strip())
     except InvalidOperation as error:
         raise AdapterError("invalid", path=path, value=str(value)) from error
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) > LARGEST:
         raise AdapterError("invalid", path=path, value=str(value))
     return number
 
@@ -70,4 +85,7 @@ def moment(value, path, timezone="UTC"):
         raise AdapterError("invalid", path=path, value=str(value)) from error
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=ZoneInfo(timezone))
-    return parsed.astimezone(UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError as error:  # the year 1, where a platform means "never"
+        raise AdapterError("invalid", path=path, value=str(value)) from error

@@ -44,14 +44,7 @@ def load(body):
     :param bytes body:
     :raise AdapterError: ``empty`` or ``malformed``.
     """
-    if not body.strip():
-        raise AdapterError("empty")
-    try:
-        return load_json(body)
-    except RecursionError as error:
-        raise AdapterError("malformed", reason="nested too deeply") from error
-    except ValueError as error:  # an integer of thousands of digits
-        raise AdapterError("malformed", reason=str(error)) from error
+    return load_json(body)
 
 
 def clean(value):
@@ -59,8 +52,7 @@ def clean(value):
 
     :rtype: str
     """
-    plain = text(value).replace("\x00", "")
-    return plain.encode("utf-8", "replace").decode("utf-8")
+    return text(value)
 
 
 def mapping(value, path):

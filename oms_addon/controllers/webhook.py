@@ -23,7 +23,7 @@ class OmsWebhook(http.Controller):
         save_session=False,
         max_content_length=MAX_BODY,
     )
-    def receive(self, token):
+    def receive(self, token, **_query):
         """Keep a channel's message; answered when it is committed.
 
         :param str token: names the channel; its signature proves the sender.

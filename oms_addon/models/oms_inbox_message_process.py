@@ -76,6 +76,9 @@ class OmsInboxMessage(models.Model):
             except AdapterError as error:
                 message._fail(error.code, **error.details)
                 continue
+            except Exception:  # a hostile message must not stop the inbox
+                message._fail_unforeseen()
+                continue
             if len(parts) == 1 and parts[0].body == message._content():
                 pieces |= message
             else:
@@ -105,14 +108,8 @@ class OmsInboxMessage(models.Model):
         except AdapterError as error:
             self._fail(error.code, **error.details)
             return None
-        except Exception:  # a hostile or unforeseen message must not stop the inbox
-            _logger.warning(
-                "Message %s of kind %s: the adapter failed",
-                self.id,
-                self.kind,
-                exc_info=True,
-            )
-            self._fail("malformed", reason=self.env._("unexpected content"))
+        except Exception:  # a hostile message must not stop the inbox
+            self._fail_unforeseen()
             return None
         self.write(
             {
@@ -125,6 +122,16 @@ class OmsInboxMessage(models.Model):
             self._succeed("ignored", outcome="none")
             return None
         return document
+
+    def _fail_unforeseen(self):
+        """Let a message wait whose adapter failed in a way it should not."""
+        _logger.warning(
+            "Message %s of kind %s: the adapter failed",
+            self.id,
+            self.kind,
+            exc_info=True,
+        )
+        self._fail("malformed", reason=self.env._("unexpected content"))
 
     @api.model
     def _waves(self, documents):

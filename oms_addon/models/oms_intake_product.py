@@ -96,15 +96,18 @@ class OmsIntake(models.AbstractModel):
         def find(rate, included, own):
             if rate is None:
                 return own
-            if own and abs(sum(own.mapped("amount")) - float(rate)) < RATE_TOLERANCE:
+            fits = own and abs(sum(own.mapped("amount")) - float(rate)) < RATE_TOLERANCE
+            if fits and all(tax.price_include == included for tax in own):
                 return own
-            for flag in (included, not included):
+            for flag in (included,) if fits else (included, not included):
                 for tax in by_rate[flag]:
                     if abs(tax.amount - float(rate)) < RATE_TOLERANCE and (
                         not tax.country_id
                         or tax.country_id == company.account_fiscal_country_id
                     ):
                         return tax
+            if fits:
+                return own
             if not rate:
                 return own.browse()
             if not channel.create_taxes:
@@ -229,7 +232,8 @@ class OmsIntake(models.AbstractModel):
 
         :rtype: dict
         """
-        if document.total is None and not any(li.unit_price for li in document.lines):
+        unpriced = "unpriced" in document.tags or document.total is None
+        if unpriced and not line.unit_price:
             return {}
         factor = self._tax_factor(document.prices_include_tax, taxes)
         unit = line.unit_price * factor

@@ -7,7 +7,7 @@ import requests
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..adapters.base import Shipment, StockLevel
+from ..adapters.base import AdapterError, Shipment, SignatureError, StockLevel
 
 _logger = logging.getLogger(__name__)
 
@@ -123,7 +123,13 @@ class OmsOutboxMessage(models.Model):
             problem = self._call_all()
         except requests.RequestException as error:
             problem = type(error).__name__
-        except (KeyError, NotImplementedError, ValueError) as error:
+        except (
+            AdapterError,
+            SignatureError,
+            KeyError,
+            NotImplementedError,
+            ValueError,
+        ) as error:
             problem = str(error) or type(error).__name__
         if not problem:
             self.write(
@@ -145,9 +151,32 @@ class OmsOutboxMessage(models.Model):
         :return: why it failed, ``""`` when the channel took it.
         :rtype: str
         """
-        channel = self.channel_id
-        adapter = channel._adapter()
-        for call in self._calls(adapter):
+        adapter = self.channel_id._adapter()
+        subject = self._subject()
+        prepare, follow_up = {
+            "shipment": (adapter.shipment_requests, adapter.shipment_follow_up),
+            "stock": (adapter.stock_requests, adapter.stock_follow_up),
+        }[self.kind]
+        channel = (
+            self.channel_id._settings(),
+            self.channel_id._secrets(),
+            datetime.now(UTC),
+        )
+        problem, bodies = self._call(adapter, prepare(subject, *channel))
+        if not problem:
+            problem, _ = self._call(adapter, follow_up(subject, bodies, *channel))
+        return problem
+
+    @api.model
+    def _call(self, adapter, calls):
+        """Make HTTP calls, one after the other, up to the first that fails.
+
+        :param list calls: of `HttpRequest`.
+        :return: why one failed (``""``: none did), and the answers' bodies.
+        :rtype: tuple[str, list[bytes]]
+        """
+        bodies = []
+        for call in calls:
             answer = requests.request(
                 call.method,
                 call.url,
@@ -157,40 +186,36 @@ class OmsOutboxMessage(models.Model):
                 timeout=TIMEOUT,
             )
             if answer.status_code not in call.accept:
-                return f"HTTP {answer.status_code}: {answer.text[:300]}"
+                return f"HTTP {answer.status_code}: {answer.text[:300]}", bodies
             problem = adapter.check_answer(answer.status_code, answer.content)
             if problem:
-                return problem
-        return ""
+                return problem, bodies
+            bodies.append(answer.content)
+        return "", bodies
 
-    def _calls(self, adapter):
-        settings = self.channel_id._settings()
-        arguments = (settings, self.channel_id._secrets(), datetime.now(UTC))
+    def _subject(self):
+        """What the adapter is asked to tell: a parcel, or stock levels."""
         payload = self.payload or {}
-        if self.kind == "shipment":
-            shipped = payload.get("shipped_at")
-            return adapter.shipment_requests(
-                Shipment(
-                    external_id=payload["external_id"],
-                    tracking_number=payload.get("tracking_number") or "",
-                    carrier_code=payload.get("carrier_code") or "",
-                    carrier_name=payload.get("carrier_name") or "",
-                    tracking_url=payload.get("tracking_url") or "",
-                    shipped_at=datetime.fromisoformat(shipped) if shipped else None,
-                    lines=tuple(
-                        (line, Decimal(str(quantity)))
-                        for line, quantity in payload.get("lines", [])
-                    ),
-                ),
-                *arguments,
-            )
-        levels = [
-            StockLevel(
-                item["listing_id"],
-                item["sku"],
-                Decimal(str(item["quantity"])),
-                item["location_id"],
-            )
-            for item in payload.get("levels", [])
-        ]
-        return adapter.stock_requests(levels, *arguments)
+        if self.kind == "stock":
+            return [
+                StockLevel(
+                    level["listing_id"],
+                    level["sku"],
+                    Decimal(str(level["quantity"])),
+                    level["location_id"],
+                )
+                for level in payload.get("levels", [])
+            ]
+        shipped = payload.get("shipped_at")
+        return Shipment(
+            external_id=payload["external_id"],
+            tracking_number=payload.get("tracking_number") or "",
+            carrier_code=payload.get("carrier_code") or "",
+            carrier_name=payload.get("carrier_name") or "",
+            tracking_url=payload.get("tracking_url") or "",
+            shipped_at=datetime.fromisoformat(shipped) if shipped else None,
+            lines=tuple(
+                (line, Decimal(str(quantity)))
+                for line, quantity in payload.get("lines", [])
+            ),
+        )

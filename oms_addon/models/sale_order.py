@@ -77,7 +77,15 @@ class SaleOrder(models.Model):
     oms_promised_at = fields.Datetime(string="Promised", copy=False, index=True)
     oms_delivered_at = fields.Datetime(string="Delivered", copy=False, readonly=True)
     oms_refunded_amount = fields.Monetary(
-        string="Refunded on the Channel", copy=False, readonly=True
+        string="Refunded on the Channel",
+        compute="_compute_oms_refunded_amount",
+        store=True,
+    )
+    oms_refunds = fields.Json(
+        string="Refunds on the Channel",
+        copy=False,
+        readonly=True,
+        help="Amount by refund id: a refund that is told twice counts once.",
     )
     oms_receiver_token = fields.Char(
         string="Receiver Token",
@@ -110,6 +118,11 @@ class SaleOrder(models.Model):
         for order in self:
             open_holds = order.oms_hold_ids.filtered(lambda h: h.state == "open")
             order.oms_hold_summary = ", ".join(open_holds.mapped("check_id.name"))
+
+    @api.depends("oms_refunds")
+    def _compute_oms_refunded_amount(self):
+        for order in self:
+            order.oms_refunded_amount = sum((order.oms_refunds or {}).values())
 
     @api.depends("state", "oms_is_held", "oms_delivered_at", "picking_ids.state")
     def _compute_oms_stage(self):

@@ -241,8 +241,11 @@ class SaleOrder(models.Model):
         :param list documents: one `OrderDocument` per order.
         """
         for order, document in zip(self, documents, strict=True):
-            amount = float(sum(refund.amount for refund in document.refunds))
-            if document.kind == "refund":
-                amount += order.oms_refunded_amount
-            if document.refunds and amount != order.oms_refunded_amount:
-                order.oms_refunded_amount = amount
+            if not document.refunds:
+                continue
+            known = dict(order.oms_refunds or {})
+            for number, refund in enumerate(document.refunds):
+                name = refund.external_id or f"{document.revision}#{number}"
+                known[name] = float(refund.amount)
+            if known != order.oms_refunds:
+                order.oms_refunds = known
