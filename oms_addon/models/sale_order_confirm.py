@@ -80,6 +80,7 @@ class SaleOrder(models.Model):
         orders.action_confirm()
         orders.env["stock.picking"]._oms_log_origins(batch.origin_notes)
         orders.env["stock.move"]._oms_refresh_orderpoints(batch)
+        orders.env.flush_all()  # what is computed late is not tracked either
 
     def _oms_lock_stock(self):
         """Lock the stock the orders will want, before any work is done for them.

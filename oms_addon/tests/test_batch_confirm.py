@@ -215,11 +215,20 @@ class TestBatchConfirmEqualsHost(ConfirmCase):
         product = self._product("Told")
         self._stock(product, 3)
         orders = self._order((product, 1)) + self._order((product, 1))
+        orders = orders.with_context(tracking_disable=False)
         self.assertEqual(orders._oms_confirm(), {})
+        self.flush_tracking()
         for order in orders:
-            notes = "".join(order.picking_ids.message_ids.mapped("body"))
-            self.assertIn("has been created from", notes)
-            self.assertIn(order.name, notes)
+            note = order.picking_ids.message_ids
+            self.assertEqual(len(note), 1, "one note and no log of changes")
+            self.assertIn("has been created from", note.body)
+            self.assertIn(order.name, note.body)
+            self.assertFalse(order.message_ids)
+
+    def flush_tracking(self):
+        """Post the tracked changes that a commit would."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
 
 
 @tagged("post_install", "-at_install")
