@@ -27,7 +27,9 @@ class StockPicking(models.Model):
     def _oms_get_own_labels(self):
         self.ensure_one()
         common = self._oms_prepare_label()
-        packed = self.move_line_ids.filtered("result_package_id")
+        packed = self.move_line_ids.filtered("result_package_id").sorted(
+            lambda line: line.result_package_id.name or ""
+        )
         parcels = [
             (package.name, package.shipping_weight or lines._oms_get_weight())
             for package, lines in packed.grouped("result_package_id").items()
