@@ -28,7 +28,7 @@ class OmsAllocation(models.Model):
     )
     warehouse_ids = fields.Many2many(
         comodel_name="stock.warehouse", string="Shipped from",
-        help="All warehouses of an alternative in several parcels.",
+        help="All warehouses of an alternative, the main one first.",
     )
     state = fields.Selection(
         selection=[
@@ -59,7 +59,7 @@ class OmsAllocation(models.Model):
         selection=[
             ("chosen", "Cheapest way"),
             ("manual", "Set by hand"),
-            ("only_order", "No stock to choose from"),
+            ("no_stock", "No stock to choose from"),
             ("out_of_reach", "Out of reach"),
             ("not_enough_stock", "Not enough stock"),
             ("taken_by_others", "Needed for other orders"),
@@ -88,14 +88,15 @@ class OmsAllocation(models.Model):
         """
         self.ensure_one()
         money = format_amount(self.env, self.extra_cost, self.currency_id)
-        quantity = formatLang(self.env, self.quantity, digits=0)
-        wanted = formatLang(self.env, self.wanted_quantity, digits=0)
+        quantity, wanted = (
+            formatLang(self.env, number, digits=0 if number.is_integer() else 2)
+            for number in (self.quantity, self.wanted_quantity)
+        )
         km = formatLang(self.env, self.distance_km, digits=0)
         return {
-            "chosen": lambda: self.env._(
-                "Cheapest way to ship the order from what is free."),
+            "chosen": lambda: self.env._("Cheapest way to ship the order."),
             "manual": lambda: self.env._("The warehouse was set by hand."),
-            "only_order": lambda: self.env._(
+            "no_stock": lambda: self.env._(
                 "No warehouse in reach has it: %(missing)s missing.", missing=quantity),
             "out_of_reach": lambda: self.env._(
                 "Not in reach of the channel or too far away (%(km)s km).", km=km),

@@ -36,7 +36,8 @@ class OmsSourcingPolicy(models.Model):
         string="Time Limit (seconds)",
         default=10.0,
         required=True,
-        help="For the search over all orders of a batch. Easy batches end sooner.",
+        help="At most, for the search over all orders of a batch. Small and easy "
+        "batches end sooner.",
     )
 
     # costs
@@ -93,7 +94,8 @@ class OmsSourcingPolicy(models.Model):
         help="How many rejected alternatives an order shows.",
     )
     channel_ids = fields.One2many(
-        comodel_name="oms.channel", inverse_name="sourcing_policy_id"
+        comodel_name="oms.channel", inverse_name="sourcing_policy_id",
+        string="Channels",
     )
 
     _costs_not_negative = models.Constraint(

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields
+from odoo.fields import Command
 
 
 class SourcingBatch:
@@ -170,7 +171,7 @@ class SourcingBatch:
                 "quantity": quantity,
                 "wanted_quantity": self.quantity[key],
                 "state": "short",
-                "reason": "only_order",
+                "reason": "no_stock",
             }
 
     def _rejected_values(self):
@@ -179,8 +180,7 @@ class SourcingBatch:
             for rank, option in enumerate(options[1:], 1):
                 yield {
                     **self._values(order, option.warehouses[0], option.cost),
-                    "warehouse_ids": [(6, 0, option.warehouses)]
-                    if len(option.warehouses) > 1 else [],
+                    "warehouse_ids": [Command.set(option.warehouses)],
                     "quantity": option.filled,
                     "wanted_quantity": option.wanted,
                     "distance_km": option.km,

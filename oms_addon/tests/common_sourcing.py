@@ -14,12 +14,12 @@ class SourcingCase(TransactionCase):
         cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)]).write(
             {"partner_id": cls._partner("Far away", 69.6, 18.9).id})
         cls.shanghai, cls.wuhan, cls.chengdu = cls.env["stock.warehouse"].create([
-            {"name": name, "code": code,
+            {"name": f"Test {name}", "code": code,
              "partner_id": cls._partner(name, latitude, longitude).id}
             for name, code, latitude, longitude in (
-                ("Shanghai", "SHA", 31.23, 121.47),
-                ("Wuhan", "WUH", 30.59, 114.31),
-                ("Chengdu", "CTU", 30.57, 104.07),
+                ("Shanghai", "TSHA", 31.23, 121.47),
+                ("Wuhan", "TWUH", 30.59, 114.31),
+                ("Chengdu", "TCTU", 30.57, 104.07),
             )
         ])
         cls.customer = cls._partner("Customer in Hangzhou", 30.27, 120.16)

@@ -13,7 +13,7 @@ class TestSourcing(SourcingCase):
             self.stock(warehouse, self.tea, 10)
         order = self.order((self.tea, 3))
         order.with_user(self.clerk)._oms_source()
-        self.assertEqual(self.parts(order), [("SHA", 3)])
+        self.assertEqual(self.parts(order), [("TSHA", 3)])
         self.assertEqual(order.warehouse_id, self.shanghai)
         self.assertEqual(order.order_line.oms_warehouse_id, self.shanghai)
 
@@ -22,7 +22,7 @@ class TestSourcing(SourcingCase):
         self.stock(self.chengdu, self.tea, 3)
         order = self.order((self.tea, 5, {"oms_external_id": "L1"}))
         order._oms_source()
-        self.assertEqual(self.parts(order), [("CTU", 3), ("SHA", 2)])
+        self.assertEqual(self.parts(order), [("TCTU", 3), ("TSHA", 2)])
         self.assertEqual(set(order.order_line.mapped("oms_external_id")), {"L1"})
         self.assertEqual(order.amount_total, 300)
 
@@ -44,7 +44,7 @@ class TestSourcing(SourcingCase):
         order._oms_source()
         self.stock(self.shanghai, self.tea, 20)
         order._oms_source()
-        self.assertEqual(self.parts(order), [("SHA", 5)])
+        self.assertEqual(self.parts(order), [("TSHA", 5)])
         self.assertEqual(order.amount_total, 300)
 
     def test_confirming_makes_one_delivery_per_warehouse(self):
@@ -62,7 +62,7 @@ class TestSourcing(SourcingCase):
         self.stock(self.wuhan, self.tea, 5)
         order = self.order((self.tea, 1), (self.service, 1))
         order._oms_source()
-        self.assertEqual(self.parts(order, self.service), [("WUH", 1)])
+        self.assertEqual(self.parts(order, self.service), [("TWUH", 1)])
 
     def test_only_warehouses_in_reach_of_the_channel_ship(self):
         self.stock(self.shanghai, self.tea, 10)
@@ -70,7 +70,7 @@ class TestSourcing(SourcingCase):
         self.channel.warehouse_ids = self.wuhan
         order = self.order((self.tea, 1))
         order._oms_source()
-        self.assertEqual(self.parts(order), [("WUH", 1)])
+        self.assertEqual(self.parts(order), [("TWUH", 1)])
         rejected = order.oms_rejected_ids.filtered(
             lambda a: a.warehouse_id == self.shanghai)
         self.assertEqual(rejected.reason, "out_of_reach")
@@ -121,8 +121,8 @@ class TestSourcing(SourcingCase):
         first, second = self.order((self.tea, 1)), self.order((self.tea, 1))
         first._oms_source()
         second._oms_source()
-        self.assertEqual(self.parts(first), [("SHA", 1)])
-        self.assertEqual(self.parts(second), [("WUH", 1)])
+        self.assertEqual(self.parts(first), [("TSHA", 1)])
+        self.assertEqual(self.parts(second), [("TWUH", 1)])
 
     def test_reserved_pieces_are_not_free(self):
         self.stock(self.shanghai, self.tea, 1)
@@ -132,7 +132,25 @@ class TestSourcing(SourcingCase):
         first.action_confirm()
         second = self.order((self.tea, 1))
         second._oms_source()
-        self.assertEqual(self.parts(second), [("WUH", 1)])
+        self.assertEqual(self.parts(second), [("TWUH", 1)])
+
+    def test_goods_that_arrive_belong_to_the_order_that_waits(self):
+        first = self.order((self.tea, 2), warehouse_id=self.shanghai.id)
+        first._oms_source()
+        first.action_confirm()
+        self.stock(self.shanghai, self.tea, 2)
+        self.stock(self.wuhan, self.tea, 1)
+        second = self.order((self.tea, 1))
+        second._oms_source()
+        self.assertEqual(self.parts(second), [("TWUH", 1)])
+
+    def test_without_any_policy_the_defaults_serve(self):
+        self.stock(self.shanghai, self.tea, 2)
+        self.channel.sourcing_policy_id = False
+        self.env["oms.sourcing.policy"].search([]).unlink()
+        order = self.order((self.tea, 1))
+        order._oms_source()
+        self.assertEqual(self.parts(order), [("TSHA", 1)])
 
     def test_a_warehouse_set_by_hand_stays(self):
         self.stock(self.shanghai, self.tea, 10)
@@ -141,7 +159,7 @@ class TestSourcing(SourcingCase):
         line = order.order_line[0]
         line.write({"oms_warehouse_id": self.chengdu.id, "oms_warehouse_locked": True})
         order._oms_source()
-        self.assertEqual(self.parts(order), [("CTU", 2)])
+        self.assertEqual(self.parts(order), [("TCTU", 2)])
         chosen = order.oms_chosen_ids.filtered(lambda a: a.product_id == self.tea)
         self.assertEqual(chosen.reason, "manual")
 
@@ -153,14 +171,14 @@ class TestSourcing(SourcingCase):
                 line.oms_warehouse_id = self.wuhan
         self.assertTrue(order.order_line.oms_warehouse_locked)
         order._oms_source()
-        self.assertEqual(self.parts(order), [("WUH", 2)])
+        self.assertEqual(self.parts(order), [("TWUH", 2)])
 
     def test_the_warehouse_survives_a_change_of_salesperson(self):
         self.stock(self.wuhan, self.tea, 10)
         order = self.order((self.tea, 2))
         order._oms_source()
         order.user_id = self.clerk
-        self.assertEqual(self.parts(order), [("WUH", 2)])
+        self.assertEqual(self.parts(order), [("TWUH", 2)])
 
     def test_one_parcel_at_most_is_respected(self):
         self.policy.allow_split = False
@@ -168,14 +186,14 @@ class TestSourcing(SourcingCase):
         self.stock(self.chengdu, self.tea, 3)
         order = self.order((self.tea, 5))
         self.assertEqual(order._oms_source(), order)
-        self.assertEqual(self.parts(order), [("CTU", 5)])
+        self.assertEqual(self.parts(order), [("TCTU", 5)])
 
     def test_missing_goods_wait_in_the_fallback_warehouse(self):
         self.policy.fallback_warehouse_id = self.wuhan
         self.stock(self.shanghai, self.tea, 2)
         order = self.order((self.tea, 5))
         order._oms_source()
-        self.assertEqual(self.parts(order), [("SHA", 2), ("WUH", 3)])
+        self.assertEqual(self.parts(order), [("TSHA", 2), ("TWUH", 3)])
         self.assertFalse(order.oms_is_held)
 
     def test_without_backorder_the_order_is_held_until_there_is_stock(self):
@@ -333,6 +351,6 @@ class TestSourcingAmounts(SourcingCase):
         order = self.order((self.tea, 3, {"product_uom_id": dozen.id}))
         before = order.amount_total
         order._oms_source()
-        self.assertEqual(self.parts(order), [("SHA", 1), ("WUH", 2)])
+        self.assertEqual(self.parts(order), [("TSHA", 1), ("TWUH", 2)])
         self.assertEqual(sum(order.oms_chosen_ids.mapped("quantity")), 36)
         self.assertAlmostEqual(order.amount_total, before, 6)
