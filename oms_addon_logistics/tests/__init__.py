@@ -1,3 +1,4 @@
+from . import test_documents
 from . import test_driver_page
 from . import test_map_page
 from . import test_route_plan
