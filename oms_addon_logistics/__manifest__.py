@@ -36,6 +36,7 @@
         "views/product_template_views.xml",
         "views/oms_page_templates.xml",
         "views/oms_driver_templates.xml",
+        "views/oms_driver_menus.xml",
         "views/oms_tracking_templates.xml",
     ],
     "assets": {

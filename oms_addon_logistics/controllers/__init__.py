@@ -1,2 +1,3 @@
 from . import driver
+from . import home
 from . import tracking

@@ -206,6 +206,18 @@ class TestDriverPage(PageCase):
         self.assertEqual(response.headers["Service-Worker-Allowed"], "/oms/driver")
         self.assertIn("javascript", response.headers["Content-Type"])
 
+    def test_driver_lands_on_the_page_after_the_login(self):
+        for login, expected in (("driver_li", "/oms/driver"), ("dispatcher_he", "/odoo")):
+            self.authenticate(None, None)
+            form = self.url_open("/web/login").text
+            token = form.split('name="csrf_token" value="')[1].split('"')[0]
+            response = self.url_open(
+                "/web/login",
+                data={"login": login, "password": login, "csrf_token": token},
+                allow_redirects=False,
+            )
+            self.assertTrue(response.headers["Location"].endswith(expected), login)
+
     def test_driver_page_in_the_browser(self):
         self.start_tour("/oms/driver", "oms_driver_page", login="driver_li")
         self.assertEqual(self.stop.state, "delivered")

@@ -11,7 +11,8 @@
     const TRIP_REACHED = { start: "started", finish: "done" };
     const CLOSED = new Set(["delivered", "failed", "skipped"]);
     const MEMORY_DAYS = 7;
-    const DAY = 86400000;
+    const DAY = 86400000; // ms
+    const STALE = 300000; // ms
 
     const $ = (selector, root) => (root || document).querySelector(selector);
     const $$ = (selector, root) => [...(root || document).querySelectorAll(selector)];
@@ -30,6 +31,7 @@
                 this.texts[item.dataset.key] = item.textContent.trim();
             }
             this.sheet = null;
+            this.openedAt = Date.now();
             this.isLoggedOut = false;
             this.recall();
             this.queue = new window.OmsQueue(
@@ -168,6 +170,15 @@
             }
         }
 
+        /** After a while in the pocket, show what the dispatcher changed meanwhile. */
+        refresh() {
+            const age = Date.now() - this.openedAt;
+            const isIdle = !this.sheet && !this.queue.entries.length;
+            if (!document.hidden && navigator.onLine && isIdle && age > STALE) {
+                window.location.reload();
+            }
+        }
+
         // --- doing -------------------------------------------------------------
 
         listen() {
@@ -178,6 +189,7 @@
                 }
             });
             window.addEventListener("popstate", () => this.hideSheet());
+            document.addEventListener("visibilitychange", () => this.refresh());
             for (const form of $$("form.oms_sheet")) {
                 window.OmsSheet.prepare(form, this.texts, {
                     confirm: (values) => this.onConfirm(values),
@@ -243,10 +255,25 @@
 
     /** Let the page open without network: see the worker. */
     function installWorker(root) {
+        forgetOtherUser(root);
         if ("serviceWorker" in navigator && root.dataset.worker) {
             navigator.serviceWorker
                 .register(root.dataset.worker, { scope: "/oms/driver" })
                 .catch(() => {}); // not allowed here: the page works without
+        }
+    }
+
+    /** On a phone that is passed on, drop the copies of the last driver's pages. */
+    function forgetOtherUser(root) {
+        try {
+            if (localStorage.getItem("oms.driver.user") !== root.dataset.user) {
+                localStorage.setItem("oms.driver.user", root.dataset.user);
+                if (window.caches) {
+                    caches.delete("oms-driver-1").catch(() => {});
+                }
+            }
+        } catch {
+            // No storage, so no copies either.
         }
     }
 

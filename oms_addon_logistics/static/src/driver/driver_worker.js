@@ -6,6 +6,7 @@
 "use strict";
 
 const CACHE = "oms-driver-1";
+const KEPT = 7 * 86400000; // ms
 const PATIENCE = 6000; // ms to wait for a slow network when there is a copy
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -29,6 +30,17 @@ function isPage(request, url) {
 
 function isFile(url) {
     return url.pathname.startsWith("/web/assets/") || url.pathname.startsWith("/web/image/");
+}
+
+/** Throw away copies of pages of last week. */
+async function tidy(cache) {
+    for (const request of await cache.keys()) {
+        const copy = await cache.match(request);
+        const date = copy && Date.parse(copy.headers.get("Date"));
+        if (date && date < Date.now() - KEPT) {
+            await cache.delete(request);
+        }
+    }
 }
 
 /** The network's answer, kept as a copy when it is the page itself. */
@@ -66,6 +78,7 @@ self.addEventListener("fetch", (event) => {
     }
     if (isPage(request, url)) {
         event.respondWith(page(request));
+        event.waitUntil(caches.open(CACHE).then(tidy));
     } else if (isFile(url)) {
         event.respondWith(file(request));
     }

@@ -213,7 +213,11 @@
         function fit() {
             const bounds = everything.getBounds();
             if (bounds.isValid()) {
-                map.fitBounds(bounds, { padding: [32, 32], maxZoom: 15 });
+                map.fitBounds(bounds, {
+                    // room for the buttons, the scale and the degrees
+                    paddingTopLeft: [56, 28], paddingBottomRight: [56, 36],
+                    maxZoom: 15,
+                });
             } else {
                 map.setView([30, 110], 3);
             }
