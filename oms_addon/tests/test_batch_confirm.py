@@ -211,6 +211,38 @@ class TestBatchConfirmEqualsHost(ConfirmCase):
         orders += self._order((product, 1), warehouse_id=self.other_warehouse.id)
         self.assertBatchEqualsHost(orders)
 
+    def test_orders_of_two_companies(self):
+        company = self.env["res.company"].create({"name": "Sister company"})
+        self.env.user.company_ids += company
+        self.env = (
+            self.env["base"]
+            .with_context(allowed_company_ids=(self.env.company + company).ids)
+            .env
+        )
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        product = self._product("Sold by both")
+        self._stock(product, 2)
+        self._stock(product, 3, warehouse.lot_stock_id)
+        orders = self.env["sale.order"]
+        for number in range(4):
+            orders += self._order(
+                (product, 2), **({"company_id": company.id} if number % 2 else {})
+            )
+        self.assertEqual(orders[1].warehouse_id, warehouse)
+        outcome = self.assertBatchEqualsHost(orders.with_env(self.env), together=True)
+        moves = [m for m in outcome["stock.move"] if m["product_id"] == product.id]
+        self.assertEqual(
+            [(move["company_id"], move["quantity"]) for move in moves],
+            [
+                (self.env.company.id, 2),
+                (self.env.company.id, 0),
+                (company.id, 2),
+                (company.id, 1),
+            ],
+        )
+
     def test_picking_tells_the_order_it_comes_from(self):
         product = self._product("Told")
         self._stock(product, 3)

@@ -34,25 +34,25 @@ def make_orders():
     return product, orders
 
 
-def confirm_all_at_once(orders, method):
-    """Call ``method`` on each order in a thread and transaction of its own.
+def confirm_all_at_once(orders, method, size):
+    """Call ``method`` on ``size`` orders each in threads and transactions of their own.
 
-    :return: names of the errors that a user would have seen
+    :return: the orders of failed transactions: list of what a user would have seen
     """
-    start, errors = threading.Barrier(len(orders)), []
+    groups = [orders.ids[at : at + size] for at in range(0, len(orders), size)]
+    start, errors = threading.Barrier(len(groups)), []
 
-    def confirm(order_id):
+    def confirm(ids):
         start.wait()
         try:
             with env.registry.cursor() as cr:  # noqa: F821
                 own = api.Environment(cr, env.uid, {})  # noqa: F821
-                retrying(
-                    lambda: getattr(own["sale.order"].browse(order_id), method)(), own
-                )
+                mine = own["sale.order"].browse(ids)
+                retrying(lambda: getattr(mine, method)(), own)
         except Exception as error:  # what it is decides whether the test passes
-            errors.append(f"{type(error).__name__}: {error}")
+            errors.extend([f"{type(error).__name__}: {error}"] * len(ids))
 
-    threads = [threading.Thread(target=confirm, args=(id_,)) for id_ in orders.ids]
+    threads = [threading.Thread(target=confirm, args=(ids,)) for ids in groups]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -82,9 +82,15 @@ def outcome(product, orders, errors, seconds):
     }
 
 
-for way in ("action_confirm", "_oms_confirm"):
+WAYS = {
+    "button": ("action_confirm", 1),
+    "batch of one": ("_oms_confirm", 1),
+    "batches of five": ("_oms_confirm", 5),
+}
+
+for way, (method, size) in WAYS.items():
     product, orders = make_orders()
     begun = time.monotonic()
-    errors = confirm_all_at_once(orders, way)
+    errors = confirm_all_at_once(orders, method, size)
     result = outcome(product, orders, errors, time.monotonic() - begun)
     print("RESULT", json.dumps({"way": way, **result}))

@@ -86,6 +86,33 @@ def suite_confirm(env, n, world=None, batch=100):
     }
 
 
+def compare(env, host_orders=60, suite_orders=400, batch=100):
+    """Measure both ways in one world, after a warm-up of each.
+
+    :param env: environment of the shell.
+    :param int host_orders: orders confirmed one by one.
+    :param int suite_orders: orders confirmed in batches.
+    :param int batch: orders per transaction of the suite.
+    :return: figures ready for a table or JSON: orders per second and queries per order
+        of ``host``, ``create``, ``confirm`` and ``all``, and the ``ratio`` of the last
+        to the first.
+    :rtype: dict
+    """
+    world = World(env)
+    host_one_by_one(env, 3, world)
+    suite_confirm(env, 20, world, batch)
+    host = host_one_by_one(env, host_orders, world)["all"]
+    suite = suite_confirm(env, suite_orders, world, batch)
+    figures = {
+        name: {
+            "orders_per_second": round(measure.per_second, 1),
+            "queries_per_order": round(measure.queries_per_order, 2),
+        }
+        for name, measure in {"host": host, **suite}.items()
+    }
+    return {**figures, "ratio": round(suite["all"].per_second / host.per_second, 1)}
+
+
 class World:
     """Products with plenty of stock and customers to sell to.
 
