@@ -28,3 +28,4 @@ from . import res_partner
 from . import sale_order_line
 from . import sale_order
 from . import sale_order_csat
+from . import sale_order_refunds

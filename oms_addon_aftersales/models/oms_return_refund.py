@@ -80,18 +80,26 @@ class OmsReturn(models.Model):
             payments = rma.refund_payment_ids.filtered(
                 lambda p: not p.payment_transaction_id and p.state != "canceled"
             )
-            states = set(payments.mapped("state"))
-            states |= set(rma.refund_transaction_ids.mapped("state"))
-            if not rma.amount_paid_back:
-                rma.refund_state = "none"
-            elif states & {"error", "cancel", "rejected"}:
-                rma.refund_state = "failed"
-            elif "draft" in payments.mapped("state"):
-                rma.refund_state = "to_pay"
-            elif states <= {"paid", "done", "in_process"} and states:
-                rma.refund_state = "paid"
-            else:
-                rma.refund_state = "in_process"
+            rma.refund_state = rma._get_refund_state(
+                set(payments.mapped("state")),
+                set(rma.refund_transaction_ids.mapped("state")),
+            )
+
+    def _get_refund_state(self, payments, transactions):
+        """Return how far the refund is, from the states of its two kinds.
+
+        What a provider failed to give back is proposed as a payment, so its
+        failure only matters while there is none.
+        """
+        if not self.amount_paid_back:
+            return "none"
+        if "draft" in payments:
+            return "to_pay"
+        if "rejected" in payments or (not payments and transactions & {"error", "cancel"}):
+            return "failed"
+        if transactions & {"draft", "pending", "authorized"}:
+            return "in_process"
+        return "paid" if payments or transactions else "failed"
 
     @api.depends("refund_move_ids")
     def _compute_credit_note_count(self):

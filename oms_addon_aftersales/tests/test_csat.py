@@ -1,0 +1,102 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import AftersalesCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCsat(AftersalesCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.company"].search([]).oms_csat_days = 0
+        cls.company.oms_csat_days = 3
+        cls.order = cls._create_order(cls.shirt)
+
+    def _run_cron(self, days):
+        cron = self.env.ref("oms_addon_aftersales.ir_cron_sale_order_csat")
+        moment = fields.Datetime.now() + timedelta(days=days)
+        with freeze_time(moment), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.order.invalidate_recordset()
+
+    def _get_requests(self, record):
+        return record.message_ids.filtered(lambda m: "/rate/" in (m.body or ""))
+
+    def _answer(self, record, rate, feedback=""):
+        token = record._rating_get_access_token()
+        record.rating_apply(rate, token=token, feedback=feedback)
+
+    def test_customer_is_asked_once_after_the_days(self):
+        self._run_cron(2)
+        self.assertFalse(self.order.oms_csat_requested_at)
+        self._run_cron(4)
+        self.assertTrue(self.order.oms_csat_requested_at)
+        self._run_cron(5)
+        requests = self._get_requests(self.order)
+        self.assertEqual(len(requests), 1)
+        self.assertEqual(requests.partner_ids, self.customer)
+
+    def test_channel_has_its_own_days(self):
+        channel = self.env["oms.channel"].create(
+            {"name": "Shop", "kind": "manual", "company_id": self.company.id,
+             "csat_days": 0}
+        )
+        self.order.oms_channel_id = channel
+        self._run_cron(4)
+        self.assertFalse(self.order.oms_csat_requested_at)
+        channel.csat_days = 10
+        self._run_cron(9)
+        self.assertFalse(self.order.oms_csat_requested_at)
+        self._run_cron(11)
+        self.assertTrue(self.order.oms_csat_requested_at)
+
+    def test_old_orders_and_orders_without_address_are_left_alone(self):
+        self._run_cron(100)
+        self.assertFalse(self.order.oms_csat_requested_at)
+        self.customer.email = False
+        self._run_cron(4)
+        self.assertFalse(self.order.oms_csat_requested_at)
+
+    def test_answer_is_written_to_order_and_customer(self):
+        self._answer(self.order, 5, "Great")
+        self.assertEqual(self.order.oms_csat, 5)
+        self.assertEqual(self.customer.oms_csat_avg, 5)
+        second = self._create_order(self.shirt)
+        self._answer(second, 3)
+        self.assertEqual(self.customer.oms_csat_avg, 4)
+        self.assertFalse(self.order.oms_case_ids)
+
+    def test_unhappy_customer_opens_one_case(self):
+        self._answer(self.order, 1, "Came broken")
+        case = self.order.oms_case_ids
+        self.assertEqual(case.partner_id, self.customer)
+        self.assertEqual(case.description, "Came broken")
+        self.assertEqual(case.priority, "2")
+        self._answer(self.order, 1, "Nobody answers")
+        self.assertEqual(len(self.order.oms_case_ids), 1)
+
+    def test_closed_case_asks_and_a_bad_answer_is_followed_up(self):
+        case = self.env["oms.case"].with_user(self.service).create(
+            {"subject": "Late", "order_id": self.order.id, "company_id": self.company.id}
+        )
+        case.action_close()
+        self.assertTrue(case.oms_csat_requested_at)
+        self.assertEqual(len(self._get_requests(case)), 1)
+        self._answer(case.sudo(), 1)
+        self.assertEqual(case.oms_csat, 1)
+        self.assertTrue(case.activity_ids)
+
+    def test_asking_many_takes_few_queries_each(self):
+        orders = self.order
+        for _number in range(5):
+            orders |= self._create_order(self.shirt, invoice=False)
+        orders[0]._request_csat()
+        self.env.flush_all()
+        with self.assertQueryCount(__system__=260, **{self.env.user.login: 260}):
+            orders[1:]._request_csat()
+            self.env.flush_all()

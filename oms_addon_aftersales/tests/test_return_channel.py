@@ -1,0 +1,75 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from odoo.addons.oms_addon.document import Refund, RefundLine
+
+from .common import AftersalesCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReturnChannel(AftersalesCommon):
+    def _refund(self, **vals):
+        return Refund(
+            **{
+                "external_id": "R1",
+                "amount": Decimal("115"),
+                "currency": "USD",
+                "reason": "Too small",
+                "refunded_at": datetime(2026, 3, 1, 12, tzinfo=UTC),
+                "lines": (RefundLine("L1", Decimal(1)),),
+                **vals,
+            }
+        )
+
+    def _create_channel_order(self, quantity=2):
+        order = self._create_order((self.shirt, quantity, {"oms_external_id": "L1"}))
+        return order
+
+    def _take_over(self, order, *refunds):
+        return self.env["oms.return"]._from_document_refund(order, refunds)
+
+    def test_refund_is_recorded_once(self):
+        order = self._create_channel_order()
+        rma = self._take_over(order, self._refund())
+        again = self._take_over(order, self._refund())
+        self.assertFalse(again)
+        self.assertEqual(rma.state, "done")
+        self.assertEqual(rma.refund_move_ids.amount_total, 115.0)
+        self.assertEqual(rma.refund_move_ids.state, "posted")
+        self.assertEqual(rma.note, "Too small")
+        self.assertEqual(order.order_line.qty_to_invoice, 0)
+        self.assertEqual(order.order_line.oms_qty_returnable, 1)
+
+    def test_amount_of_the_channel_is_credited_to_the_cent(self):
+        order = self._create_channel_order()
+        rma = self._take_over(order, self._refund(amount=Decimal("50.01")))
+        self.assertEqual(rma.refund_move_ids.amount_total, 50.01)
+
+    def test_amount_without_lines_is_credited_on_the_invoice(self):
+        order = self._create_channel_order()
+        rma = self._take_over(order, self._refund(amount=Decimal("7.77"), lines=()))
+        self.assertEqual(rma.refund_move_ids.amount_total, 7.77)
+        self.assertEqual(order.order_line.qty_to_invoice, 0)
+
+    def test_goods_that_come_back_wait_for_their_receipt(self):
+        order = self._create_channel_order()
+        rma = self._take_over(order, self._refund(restock=True))
+        self.assertEqual(rma.state, "approved")
+        self.assertEqual(rma.refund_move_ids.amount_total, 115.0)
+        self.assertEqual(order.order_line.qty_to_invoice, 0)
+        rma.action_receive_all()
+        rma.action_settle()
+        self.assertEqual(rma.state, "done")
+        self.assertEqual(len(rma.refund_move_ids), 1)
+        self.assertEqual(order.order_line.qty_delivered, 1)
+        self.assertEqual(order.order_line.qty_to_invoice, 0)
+
+    def test_two_refunds_in_one_message_are_both_recorded(self):
+        order = self._create_channel_order()
+        returns = self._take_over(
+            order, self._refund(), self._refund(external_id="R2")
+        )
+        self.assertEqual(len(returns), 2)
+        self.assertEqual(sum(returns.refund_move_ids.mapped("amount_total")), 230.0)
