@@ -18,8 +18,11 @@ class OmsAllocation(models.Model):
         help="Empty for alternatives: they are about the whole order.",
     )
     company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    channel_id = fields.Many2one(related="order_id.oms_channel_id", store=True)
+    # Plain, not related: thousands of rows are made at once, and given with the rest.
+    currency_id = fields.Many2one(comodel_name="res.currency", required=True)
+    channel_id = fields.Many2one(
+        comodel_name="oms.channel", index="btree_not_null", ondelete="set null"
+    )
     product_id = fields.Many2one(comodel_name="product.product", index="btree_not_null")
     uom_id = fields.Many2one(related="product_id.uom_id")
     warehouse_id = fields.Many2one(

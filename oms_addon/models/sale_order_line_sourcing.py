@@ -158,9 +158,12 @@ class SaleOrderLine(models.Model):
         for (head, warehouse, _quantity), part in zip(copies, created, strict=True):
             result[head, warehouse] = part
         gone.unlink()
+        moved = defaultdict(self.browse)
         for (_head, warehouse), part in result.items():
             if part.oms_warehouse_id != warehouse:
-                part.oms_warehouse_id = warehouse
+                moved[warehouse] += part
+        for warehouse, lines in moved.items():
+            lines.write({"oms_warehouse_id": warehouse.id})
         for head, amounts in totals.items():
             shares = wanted[head][1]
             parts = self.concat(*(result[head, w] for w, _quantity in shares))

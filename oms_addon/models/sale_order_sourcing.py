@@ -15,16 +15,26 @@ class SaleOrder(models.Model):
         string="Warehouse Assignment", copy=False, readonly=True,
     )
     oms_chosen_ids = fields.One2many(
-        comodel_name="oms.allocation", inverse_name="order_id",
-        string="Ships from", domain=[("state", "!=", "rejected")], readonly=True,
+        comodel_name="oms.allocation", string="Ships from",
+        compute="_compute_oms_chosen_ids",
     )
     oms_rejected_ids = fields.One2many(
-        comodel_name="oms.allocation", inverse_name="order_id",
-        string="Alternatives", domain=[("state", "=", "rejected")], readonly=True,
+        comodel_name="oms.allocation", string="Alternatives",
+        compute="_compute_oms_chosen_ids",
     )
     oms_sourced_at = fields.Datetime(
         string="Warehouses Assigned", copy=False, readonly=True
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("oms_allocation_ids.state")
+    def _compute_oms_chosen_ids(self):
+        for order in self:
+            rejected = order.oms_allocation_ids.filtered(
+                lambda allocation: allocation.state == "rejected")
+            order.oms_rejected_ids = rejected
+            order.oms_chosen_ids = order.oms_allocation_ids - rejected
 
     # === ACTION METHODS === #
 

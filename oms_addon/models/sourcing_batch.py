@@ -195,6 +195,8 @@ class SourcingBatch:
         values = {
             "order_id": order.id,
             "company_id": order.company_id.id,
+            "currency_id": order.company_id.currency_id.id,
+            "channel_id": order.oms_channel_id.id,
             "warehouse_id": warehouse_id,
             "state": "chosen",
             "rank": 0,
