@@ -1,0 +1,60 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common_intake import IntakeCase
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(IntakeCase):
+    def test_only_administrators_read_secrets(self):
+        secret = self.env["oms.channel.secret"].create(
+            {"channel_id": self.channel.id, "name": "webhook_secret", "value": "s3"}
+        )
+        for user in (self.clerk, self.manager):
+            with self.assertRaises(AccessError):
+                secret.with_user(user).read(["value"])
+            with self.assertRaises(AccessError):
+                self.channel.with_user(user).read(["secret_ids"])
+        admin = self.env.ref("base.user_admin")
+        self.assertEqual(secret.with_user(admin).value, "s3")
+
+    def test_only_managers_read_the_webhook_token_and_change_channels(self):
+        with self.assertRaises(AccessError):
+            self.channel.with_user(self.clerk).read(["token"])
+        with self.assertRaises(AccessError):
+            self.channel.with_user(self.clerk).name = "Mine"
+        self.channel.with_user(self.manager).name = "Ours"
+        self.assertTrue(self.channel.with_user(self.manager).token)
+
+    def test_messages_of_other_companies_are_out_of_sight(self):
+        message = self.receive(self.document())
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="oms_addon.group_oms_user",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        for record in (message, self.channel, message.order_id):
+            with self.assertRaises(AccessError):
+                record.with_user(stranger).read(["display_name"])
+        found = self.env["oms.inbox.message"].with_user(stranger).search([])
+        self.assertFalse(found)
+
+    def test_a_salesman_without_the_role_does_not_see_the_inbox(self):
+        salesman = new_test_user(
+            self.env, "plain_sales", groups="sales_team.group_sale_salesman"
+        )
+        with self.assertRaises(AccessError):
+            self.env["oms.inbox.message"].with_user(salesman).search([])
+
+    def test_a_clerk_works_an_order_from_message_to_reservation(self):
+        documents = [self.document()]
+        self.env["oms.channel"].with_user(self.clerk).oms_intake(
+            self.channel.id, documents
+        )
+        order = self.order().with_user(self.clerk)
+        order.action_oms_process()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.picking_ids.state, "assigned")
