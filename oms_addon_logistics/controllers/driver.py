@@ -18,6 +18,7 @@ _logger = logging.getLogger(__name__)
 DRIVER_GROUPS = (
     "oms_addon_logistics.group_oms_driver,oms_addon_logistics.group_oms_dispatcher"
 )
+WORKER = "oms_addon_logistics/static/src/driver/driver_worker.js"
 TRIP_ACTIONS = ("start", "finish")
 STOP_ACTIONS = ("arrive", "deliver", "fail")
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
@@ -102,7 +103,7 @@ class OmsDriver(http.Controller):
     @http.route("/oms/driver/worker.js", type="http", auth="public", methods=["GET"])
     def driver_worker(self, **_kwargs):
         """The script that lets the page open without network."""
-        with file_open("oms_addon_logistics/static/src/driver/driver_worker.js") as file:
+        with file_open(WORKER) as file:
             return request.make_response(
                 file.read(),
                 headers=[
@@ -167,8 +168,8 @@ class OmsDriver(http.Controller):
         """
         values = values if isinstance(values, dict) else {}
         clean = {
-            "recipient_name": str(values.get("recipient_name") or "")[:MAX_NAME].strip(),
-            "note": str(values.get("note") or "")[:MAX_NOTE].strip(),
+            "recipient_name": self._read_text(values, "recipient_name", MAX_NAME),
+            "note": self._read_text(values, "note", MAX_NOTE),
             "photo": self._read_picture(values.get("photo")),
             "signature": self._read_picture(values.get("signature")),
             "at": self._read_moment(moment),
@@ -180,6 +181,9 @@ class OmsDriver(http.Controller):
         if isinstance(values.get("reason"), int):
             clean["reason"] = values["reason"]
         return {name: value for name, value in clean.items() if value}
+
+    def _read_text(self, values, name, limit):
+        return str(values.get(name) or "")[:limit].strip()
 
     def _read_picture(self, text):
         if not text:

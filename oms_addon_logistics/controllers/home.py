@@ -1,5 +1,6 @@
-from odoo.addons.web.controllers.home import Home
 from odoo.http import request
+
+from odoo.addons.web.controllers.home import Home
 
 
 class OmsHome(Home):

@@ -19,14 +19,12 @@ class OmsDriverAction(models.Model):
     action = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="User",
         required=True,
         readonly=True,
         ondelete="cascade",
     )
     trip_id = fields.Many2one(
         comodel_name="oms.trip",
-        string="Trip",
         required=True,
         readonly=True,
         index=True,
@@ -35,7 +33,6 @@ class OmsDriverAction(models.Model):
     )
     stop_id = fields.Many2one(
         comodel_name="oms.trip.stop",
-        string="Stop",
         readonly=True,
         ondelete="cascade",
         check_company=True,

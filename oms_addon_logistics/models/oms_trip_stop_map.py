@@ -32,7 +32,6 @@ class OmsTripStop(models.Model):
                 filter(None, (self.address, moment, self.order_names))
             ),
             "state": MAP_STATES.get(self.state, "planned"),
-            "kind": self.kind,
             "lat": self.latitude,
             "lon": self.longitude,
         }

@@ -5,6 +5,7 @@ from odoo.fields import Datetime
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..controllers.navigation import navigation_url
 from .page_common import PageCase
 
 # One transparent pixel.
@@ -95,6 +96,14 @@ class TestDriverPage(PageCase):
         self.assertIn("https://uri.amap.com/navigation?to=120.15", page)
         self.assertIn("Tea Set", page)
         self.assertLess(page.index("Zhang Wei"), page.index("Chen Jie"))
+
+    def test_navigation_fits_the_country(self):
+        self.assertEqual(
+            navigation_url(59.91, 10.75, "Karl Johans gate 1", "NO"),
+            "geo:59.910000,10.750000?q=59.910000,10.750000(Karl%20Johans%20gate%201)",
+        )
+        self.assertIn("search?keyword=%E6%96%87", navigation_url(0, 0, "文三路", "CN"))
+        self.assertEqual(navigation_url(0, 0, "", "CN"), "")
 
     def test_delivery_stores_name_photo_and_signature(self):
         self.authenticate("driver_li", "driver_li")
@@ -207,7 +216,8 @@ class TestDriverPage(PageCase):
         self.assertIn("javascript", response.headers["Content-Type"])
 
     def test_driver_lands_on_the_page_after_the_login(self):
-        for login, expected in (("driver_li", "/oms/driver"), ("dispatcher_he", "/odoo")):
+        homes = {"driver_li": "/oms/driver", "dispatcher_he": "/odoo"}
+        for login, expected in homes.items():
             self.authenticate(None, None)
             form = self.url_open("/web/login").text
             token = form.split('name="csrf_token" value="')[1].split('"')[0]

@@ -57,13 +57,19 @@
             + `<path d="${SIGNS[sign]}"/></svg>`;
     }
 
+    function look(stop, color) {
+        return stop.state === "done"
+            ? `background-color:#ffffff;border-color:${color};color:${color}`
+            : `background-color:${color}`;
+    }
+
     function stopIcon(stop, color) {
         const texts = { done: "✓", failed: "!" };
         const content = stop.sign
             ? drawing(stop.sign) : escape(texts[stop.state] || stop.number);
         return L.divIcon({
             className: `oms_map_pin oms_map_pin_${stop.state || "planned"}`,
-            html: `<span style="background-color:${color}">${content}</span>`,
+            html: `<span style="${look(stop, color)}">${content}</span>`,
             iconSize: [26, 26],
             iconAnchor: [13, 13],
         });
