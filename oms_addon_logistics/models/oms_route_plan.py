@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .oms_trip import lock_or_retry
+
 
 class OmsRoutePlan(models.Model):
     _name = "oms.route.plan"
@@ -263,7 +265,7 @@ class OmsRoutePlan(models.Model):
 
         :raise UserError: when it doesn't
         """
-        self.lock_for_update(allow_referencing=True)
+        lock_or_retry(self)
         if any(plan.state not in states for plan in self):
             raise UserError(
                 self.env._("This isn't possible any more: the plan has moved on.")

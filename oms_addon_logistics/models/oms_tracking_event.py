@@ -33,7 +33,6 @@ class OmsTrackingEvent(models.Model):
     )
     stop_id = fields.Many2one(
         comodel_name="oms.trip.stop",
-        string="Stop",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

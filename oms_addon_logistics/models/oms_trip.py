@@ -1,9 +1,20 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 
 OPEN_STOPS = ("planned", "arrived")
+
+
+def lock_or_retry(records):
+    """Lock the rows; when somebody else holds them, the request is tried again.
+
+    :raise ConcurrencyError: held by another transaction
+    """
+    try:
+        records.lock_for_update(allow_referencing=True)
+    except LockError as error:
+        raise ConcurrencyError(str(error)) from error
 
 
 class OmsTrip(models.Model):
@@ -38,7 +49,6 @@ class OmsTrip(models.Model):
     )
     vehicle_id = fields.Many2one(
         comodel_name="fleet.vehicle",
-        string="Vehicle",
         required=True,
         index=True,
         check_company=True,
@@ -46,7 +56,6 @@ class OmsTrip(models.Model):
     )
     driver_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Driver",
         compute="_compute_driver_id",
         store=True,
         readonly=False,
@@ -335,7 +344,7 @@ class OmsTrip(models.Model):
 
     def _lock(self):
         """Lock the rows, so that two people change the state one after the other."""
-        self.lock_for_update(allow_referencing=True)
+        lock_or_retry(self)
         return self
 
     def _record_events(self, code, trips=None):

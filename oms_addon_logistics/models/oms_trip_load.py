@@ -56,10 +56,8 @@ class OmsTrip(models.Model):
         depot = Depot(
             self.warehouse_id.id, *self.warehouse_id.partner_id._oms_get_position()[0]
         )
-        problem = build_problem(
-            [depot], [vehicle], [stop._prepare_routing_stop(midnight) for stop in stops],
-            plan.speed, plan.detour,
-        )
+        places = [stop._prepare_routing_stop(midnight) for stop in stops]
+        problem = build_problem([depot], [vehicle], places, plan.speed, plan.detour)
         route = evaluate_route(problem, vehicle, stops.ids)
         self.write(self._prepare_route_values(route, midnight))
         for rank, (stop, visit) in enumerate(

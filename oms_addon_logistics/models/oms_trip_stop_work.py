@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .oms_trip import lock_or_retry
+
 PROOF_FIELDS = ("recipient_name", "photo", "signature", "note")
 
 
@@ -113,7 +115,7 @@ class OmsTripStop(models.Model):
         self.check_access("read")
         trips = self.trip_id._ensure_may_work()
         stops = self.sudo()  # the trip's check covers its stops
-        stops.lock_for_update(allow_referencing=True)
+        lock_or_retry(stops)
         stops = stops.filtered(lambda stop: stop.state not in reached)
         if stops and any(trip.state != "started" for trip in trips):
             raise UserError(self.env._("Start the trip first."))

@@ -107,7 +107,7 @@ def _search(problem, options, seconds, required):
 
 def _build(problem, options, required):
     """Make PyVRP's data; clients keep the order of :func:`_client_rows`."""
-    from pyvrp import Client, ClientGroup, Depot, Location, ProblemData
+    from pyvrp import Depot, Location, ProblemData
 
     places = (*problem.depots, *problem.stops)
     locations = [
@@ -115,35 +115,43 @@ def _build(problem, options, required):
     ]
     depots = [Depot(location=row) for row in range(len(problem.depots))]
     prize = _prize(problem, options)
-    clients, groups = [], []
+    clients, groups = _clients(problem, required, prize)
+    kinds = vehicles_by_kind(problem)
+    types, distances, durations = _vehicle_types(problem, kinds, options, prize)
+    return ProblemData(
+        locations, clients, depots, types, distances, durations, groups, []
+    )
+
+
+def _clients(problem, required, prize):
+    """One client per row; several windows of a stop exclude each other.
+
+    :return: clients, groups of clients
+    """
+    from pyvrp import Client, ClientGroup
+
+    clients, groups = [], {}
     for index, early, late, several in _client_rows(problem):
         stop = problem.stops[index]
         load = _demand(problem, stop)
-        group = None
+        nothing = [0] * len(load)
         if several:
-            if not groups or groups[-1][0] != index:
-                groups.append((index, ClientGroup(required=required)))
-            group = len(groups) - 1
-            groups[-1][1].add_client(len(clients))
+            group = groups.setdefault(index, ClientGroup(required=required))
+            group.add_client(len(clients))
         clients.append(
             Client(
                 location=problem.node(index),
-                delivery=[0] * len(load) if stop.pickup else load,
-                pickup=load if stop.pickup else [0] * len(load),
+                delivery=nothing if stop.pickup else load,
+                pickup=load if stop.pickup else nothing,
                 service_duration=stop.service,
                 tw_early=early,
                 tw_late=late,
                 prize=0 if required else prize * (1 + stop.priority),
                 required=required and not several,
-                group=group,
+                group=list(groups).index(index) if several else None,
             )
         )
-    kinds = vehicles_by_kind(problem)
-    types, distances, durations = _vehicle_types(problem, kinds, options, prize)
-    return ProblemData(
-        locations, clients, depots, types, distances, durations,
-        [group for _index, group in groups], [],
-    )
+    return clients, list(groups.values())
 
 
 def _client_rows(problem):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import LogisticsCase
 
@@ -27,6 +27,21 @@ class TestRoutePlan(LogisticsCase):
             self.assertLess(arrivals[-1], trip.planned_end)
             self.assertGreater(trip.km, 0)
             self.assertEqual(trip.user_id.partner_id, trip.vehicle_id.driver_id)
+
+    def test_the_dispatcher_works_in_the_form(self):
+        self._orders(2)
+        Plan = self.env["oms.route.plan"].with_user(self.dispatcher)
+        with Form(Plan.with_company(self.company)) as form:
+            form.seconds = 0.5
+            self.assertEqual(form.warehouse_ids[:], self.warehouse)
+            self.assertEqual(form.vehicle_ids[:], self.van + self.other_van)
+        plan = form.record
+        plan.action_plan()
+        with Form(plan.trip_ids[0]) as trip:
+            trip.driver_id = self.other_driver.partner_id
+            self.assertEqual(trip.user_id, self.other_driver)
+        action = plan.action_view_trips()
+        self.assertEqual(action["domain"], [("plan_id", "in", plan.ids)])
 
     def test_kilometres_are_at_most_those_of_the_zip_code_order(self):
         self._orders(12)

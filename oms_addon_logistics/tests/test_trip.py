@@ -110,6 +110,18 @@ class TestTrip(LogisticsCase):
         trip.stop_ids._fail(refused, {"note": "wrong colour"})
         self.assertEqual(trip.stop_ids.state, "failed")
 
+    def test_the_dispatcher_marks_a_stop_as_failed_for_the_driver(self):
+        trip, orders = self._started_trip(1)
+        wizard = (
+            self.env["oms.trip.stop.fail"]
+            .with_user(self.dispatcher)
+            .with_context(active_ids=trip.stop_ids.ids)
+            .create({"reason_id": self.absent.id})
+        )
+        wizard.action_fail()
+        self.assertEqual(trip.stop_ids.state, "failed")
+        self.assertFalse(orders.picking_ids.oms_stop_id)
+
     def test_nothing_is_delivered_before_the_trip_starts(self):
         self._orders(1)
         plan = self._plan(vehicle_ids=[Command.set(self.van.ids)])

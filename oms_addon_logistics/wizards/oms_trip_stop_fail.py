@@ -11,7 +11,7 @@ class OmsTripStopFail(models.TransientModel):
         default=lambda self: self.env.context.get("active_ids"),
     )
     reason_id = fields.Many2one(
-        comodel_name="oms.stop.failure.reason", string="Reason", required=True
+        comodel_name="oms.stop.failure.reason", required=True
     )
     note = fields.Text()
 
