@@ -138,17 +138,7 @@ class SaleOrderLine(models.Model):
         :return: (head line, warehouse) → line
         :rtype: dict
         """
-        result, copies, quantities, gone = {}, [], {}, self.browse()
-        for head, (parts, shares) in wanted.items():
-            free = list(parts[1:])
-            for number, (warehouse, quantity) in enumerate(shares):
-                part = head if not number else head._oms_take_part(free, warehouse)
-                if part:
-                    quantities[part] = quantity
-                    result[head, warehouse] = part
-                else:
-                    copies.append((head, warehouse, quantity))
-            gone = gone.concat(*free)
+        result, copies, quantities, gone = self._oms_plan_parts(wanted)
         totals = self._oms_totals(wanted, quantities, copies, gone)
         self._oms_set_quantities(quantities)
         created = self.with_context(sale_no_log_for_new_lines=True).create([
@@ -170,6 +160,28 @@ class SaleOrderLine(models.Model):
             if not parts._oms_balance(*amounts):
                 parts._oms_join(result, head)
         return result
+
+    @api.model
+    def _oms_plan_parts(self, wanted):
+        """Match the shares of a plan with the parts that are there.
+
+        :param dict wanted: see `_oms_apply_parts`.
+        :return: (head, warehouse) → part that stays; [(head, warehouse, quantity)] to
+            create; part → its new quantity; parts to remove
+        :rtype: tuple
+        """
+        result, copies, quantities, gone = {}, [], {}, self.browse()
+        for head, (parts, shares) in wanted.items():
+            free = list(parts[1:])
+            for number, (warehouse, quantity) in enumerate(shares):
+                part = head if not number else head._oms_take_part(free, warehouse)
+                if part:
+                    quantities[part] = quantity
+                    result[head, warehouse] = part
+                else:
+                    copies.append((head, warehouse, quantity))
+            gone = gone.concat(*free)
+        return result, copies, quantities, gone
 
     def _oms_take_part(self, free, warehouse):
         """Take the part that ships from the warehouse already, or any, off a list."""
