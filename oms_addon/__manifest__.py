@@ -47,5 +47,21 @@
         "views/sale_order_sourcing_views.xml",
         "views/crm_lead_views.xml",
         "wizards/sale_order_record_payment_views.xml",
+        "views/oms_overview_views.xml",
+        "views/stock_quant_views.xml",
+        "report/sale_report_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["oms_addon/static/src/overview/*"],
+        "web.assets_tests": ["oms_addon/static/tests/tours/*.js"],
+    },
+    "demo": [
+        "demo/company_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/oms_channel_demo.xml",
+        "demo/oms.channel.listing.csv",
+        "demo/stock_demo.xml",
     ],
 }

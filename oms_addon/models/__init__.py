@@ -43,3 +43,5 @@ from . import sale_order_sourcing
 from . import account_analytic_distribution_model
 from . import res_users
 from . import base
+from . import oms_overview
+from . import sale_order_insight

@@ -8,3 +8,4 @@ from . import test_outbox
 from . import test_payment
 from . import test_sourcing
 from . import test_webhook
+from . import test_overview

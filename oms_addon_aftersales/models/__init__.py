@@ -29,3 +29,4 @@ from . import sale_order_line
 from . import sale_order
 from . import sale_order_csat
 from . import sale_order_refunds
+from . import oms_overview

@@ -1,6 +1,7 @@
 from . import delivery_carrier
 from . import fleet_vehicle
 from . import oms_driver_action
+from . import oms_overview
 from . import oms_route_plan
 from . import oms_route_plan_map
 from . import oms_route_plan_run
