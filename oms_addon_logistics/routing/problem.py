@@ -100,6 +100,9 @@ class Stop:
 class Problem:
     """Everything a solver needs; the matrices list depots first, then stops.
 
+    ``dimensions`` is the number of load dimensions, ``limits_stops`` whether a
+    vehicle has a most number of stops.
+
     :param numpy.ndarray distance: metres, int64, square
     :param numpy.ndarray duration: seconds, int64, square
     """
@@ -109,6 +112,8 @@ class Problem:
     stops: tuple[Stop, ...]
     distance: np.ndarray
     duration: np.ndarray
+    dimensions: int = field(init=False)
+    limits_stops: bool = field(init=False)
     depot_index: dict = field(init=False, repr=False)
     stop_index: dict = field(init=False, repr=False)
 
@@ -116,6 +121,11 @@ class Problem:
         size = len(self.depots) + len(self.stops)
         if self.distance.shape != (size, size) or self.duration.shape != (size, size):
             raise ValueError("The matrices don't fit the depots and stops.")
+        loads = (*(v.capacity for v in self.vehicles), *(s.demand for s in self.stops))
+        object.__setattr__(self, "dimensions", max(map(len, loads), default=0))
+        object.__setattr__(
+            self, "limits_stops", any(vehicle.max_stops for vehicle in self.vehicles)
+        )
         object.__setattr__(
             self, "depot_index", {d.id: i for i, d in enumerate(self.depots)}
         )
@@ -127,15 +137,6 @@ class Problem:
     def is_geographic(self):
         """Whether places are known by latitude and longitude."""
         return any(depot.latitude is not None for depot in self.depots)
-
-    @property
-    def dimensions(self):
-        """Number of load dimensions."""
-        return max(
-            (len(item) for item in
-             (*(v.capacity for v in self.vehicles), *(s.demand for s in self.stops))),
-            default=0,
-        )
 
     def node(self, stop):
         """Row of the stop with index ``stop`` in the matrices."""
@@ -150,7 +151,8 @@ class Problem:
 class Options:
     """How long and how to search.
 
-    :param seconds: wall-clock limit
+    :param seconds: time limit
+    :param clock: "wall", or "cpu" to measure alike on a busy machine
     :param max_iterations: when set, the limit instead of ``seconds``, so that the
         same input and seed give the same routes
     :param duration_cost: metres that a second on the road counts as
@@ -162,6 +164,7 @@ class Options:
     seed: int = 1
     duration_cost: int = 0
     method: str = "auto"
+    clock: str = "wall"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from .screen import vehicles_by_kind
 INFEASIBLE = 2**62  # the solver reports its largest integer while it has nothing
 FORBIDDEN_LEAST, FORBIDDEN_MOST = 10**6, 10**9
 GIVE_UP_SHARE = 0.4  # of the budget, when no stop may be left out
+CLOCKS = {"wall": time.perf_counter, "cpu": time.thread_time}
 FINEST = np.iinfo(np.int64).max
 
 
@@ -31,12 +32,14 @@ def is_available():
 class Budget:
     """Stopping criterion: so many seconds or so many iterations.
 
-    :param float seconds: wall clock, from the first call
+    :param float seconds: from the first call
     :param int iterations: instead of seconds, when above 0
     :param float give_up: share after which to stop when nothing is feasible yet
+    :param clock: function that returns seconds
     """
 
-    def __init__(self, seconds, iterations, give_up=1.0):
+    def __init__(self, seconds, iterations, give_up=1.0, clock=time.perf_counter):
+        self.clock = clock
         self.seconds = seconds
         self.iterations = iterations
         self.give_up = give_up
@@ -45,12 +48,12 @@ class Budget:
 
     def __call__(self, best_cost):
         if self.begin is None:
-            self.begin = time.perf_counter()
+            self.begin = self.clock()
         share = 1.0 if best_cost < INFEASIBLE else self.give_up
         if self.iterations:
             self.done += 1
             return self.done > self.iterations * share
-        return time.perf_counter() - self.begin >= self.seconds * share
+        return self.clock() - self.begin >= self.seconds * share
 
 
 def solve_pyvrp(problem, options):
@@ -61,13 +64,14 @@ def solve_pyvrp(problem, options):
     :return: routes, ids of the stops left out
     :rtype: tuple[list[Route], list]
     """
-    begin = time.perf_counter()
+    clock = CLOCKS[options.clock]
+    begin = clock()
     if _may_all_fit(problem):
         solution = _search(problem, options, options.seconds, required=True)
         routes, left = _read(problem, solution)
         if solution.is_feasible() and not left:
             return routes, left
-    spent = time.perf_counter() - begin
+    spent = clock() - begin
     seconds = max(options.seconds - spent, options.seconds * (1 - GIVE_UP_SHARE))
     solution = _search(problem, options, seconds, required=False)
     return _read(problem, solution)
@@ -97,7 +101,10 @@ def _search(problem, options, seconds, required):
 
     data = _build(problem, options, required)
     budget = Budget(
-        seconds, options.max_iterations, GIVE_UP_SHARE if required else 1.0
+        seconds,
+        options.max_iterations,
+        GIVE_UP_SHARE if required else 1.0,
+        CLOCKS[options.clock],
     )
     result = solve(
         data, stop=budget, seed=options.seed, collect_stats=False, display=False
@@ -169,7 +176,7 @@ def _client_rows(problem):
 def _demand(problem, stop):
     """Load per dimension; the last one counts stops where a vehicle limits them."""
     load = [*stop.demand, *[0] * (problem.dimensions - len(stop.demand))]
-    if any(vehicle.max_stops for vehicle in problem.vehicles):
+    if problem.limits_stops:
         load.append(1)
     return load
 
@@ -179,7 +186,7 @@ def _capacity(problem, vehicle):
         *vehicle.capacity,
         *[UNLIMITED] * (problem.dimensions - len(vehicle.capacity)),
     ]
-    if any(other.max_stops for other in problem.vehicles):
+    if problem.limits_stops:
         capacity.append(vehicle.max_stops or UNLIMITED)
     return capacity
 
