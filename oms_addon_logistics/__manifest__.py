@@ -56,7 +56,6 @@
         ],
         "oms_addon_logistics.assets_tracking": [
             "oms_addon_logistics/static/src/page/page.css",
-            ("include", "oms_addon_logistics.assets_map"),
             "oms_addon_logistics/static/src/tracking/tracking.css",
             "oms_addon_logistics/static/src/tracking/tracking.js",
         ],

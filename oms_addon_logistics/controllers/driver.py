@@ -145,6 +145,10 @@ class OmsDriver(http.Controller):
     # === ACTIONS === #
 
     def _do(self, action, trip, stop, values):
+        if trip.state in ("done", "cancel") and action != "finish":
+            raise UserError(
+                request.env._("This trip is closed already. Ask your dispatcher.")
+            )
         if action == "start":
             trip._start(values)
         elif action == "finish":

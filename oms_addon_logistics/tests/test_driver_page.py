@@ -162,6 +162,14 @@ class TestDriverPage(PageCase):
         self.assertEqual(answer["result"]["error"], "Start the trip first.")
         self.assertEqual(self.stop.state, "planned")
 
+    def test_action_on_a_finished_trip_is_refused_readably(self):
+        self.authenticate("driver_li", "driver_li")
+        self._do("start")
+        self.trip.action_finish()
+        answer = self._do("arrive", self.stop)
+        self.assertIn("closed already", answer["result"]["error"])
+        self.assertEqual(answer["result"]["trip_state"], "done")
+
     def test_a_refused_action_can_be_sent_again_with_its_key(self):
         self.authenticate("driver_li", "driver_li")
         self._do("arrive", self.stop, key="early")
