@@ -30,7 +30,10 @@ class CasePortal(CustomerPortal):
         return [("partner_id", "child_of", commercial.id)]
 
     @http.route(
-        ["/my/cases", "/my/cases/page/<int:page>"], type="http", auth="user", website=True
+        ["/my/cases", "/my/cases/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
     )
     def portal_my_oms_cases(self, page=1, **kw):
         Case = request.env["oms.case"]

@@ -59,9 +59,7 @@ class ReturnPortal(CustomerPortal):
         request.session["my_oms_returns_history"] = returns.ids[:100]
         return request.render("oms_addon_aftersales.portal_my_oms_returns", values)
 
-    @http.route(
-        "/my/returns/<int:return_id>", type="http", auth="public", website=True
-    )
+    @http.route("/my/returns/<int:return_id>", type="http", auth="public", website=True)
     def portal_oms_return_page(self, return_id, access_token=None, **kw):
         try:
             return_sudo = self._document_check_access(
@@ -135,7 +133,9 @@ class ReturnPortal(CustomerPortal):
 
     def _get_reasons(self):
         # Public visitors with the order's link choose among them, too.
-        return request.env["oms.return.reason"].sudo().search([("in_portal", "=", True)])
+        return (
+            request.env["oms.return.reason"].sudo().search([("in_portal", "=", True)])
+        )
 
     def _create_return(self, order_sudo, post):
         """Make a return of what was posted; only known names are looked at.

@@ -28,8 +28,10 @@ def read_pictures(env, files):
             raise UserError(env._("A picture may have up to 8 MB."))
         if guess_mimetype(content) not in IMAGE_TYPES:
             raise UserError(
-                env._("%(name)s is not a picture (JPEG, PNG, GIF or WebP).",
-                      name=file.filename)
+                env._(
+                    "%(name)s is not a picture (JPEG, PNG, GIF or WebP).",
+                    name=file.filename,
+                )
             )
         pictures.append((file.filename[:100], content))
     return pictures

@@ -15,16 +15,19 @@ class AccountPayment(models.Model):
     def action_post(self):
         result = super().action_post()
         refunds = self.filtered(
-            lambda p: p.oms_return_id
-            and p.move_id.state == "posted"
-            and not p.payment_transaction_id
+            lambda p: (
+                p.oms_return_id
+                and p.move_id.state == "posted"
+                and not p.payment_transaction_id
+            )
         )
         for payment in refunds:
             lines = payment.move_id.line_ids | payment.invoice_ids.line_ids
             lines.filtered(
-                lambda x, account=payment.destination_account_id: x.account_id
-                == account
-                and not x.reconciled
-                and x.parent_state == "posted"
+                lambda x, account=payment.destination_account_id: (
+                    x.account_id == account
+                    and not x.reconciled
+                    and x.parent_state == "posted"
+                )
             ).reconcile()
         return result

@@ -116,9 +116,15 @@ class OmsCase(models.Model):
     solution = fields.Text(copy=False, help="The customer reads it.")
 
     opened_at = fields.Datetime(
-        default=fields.Datetime.now, readonly=True, copy=False, required=True
+        string="Opened On",
+        default=fields.Datetime.now,
+        readonly=True,
+        copy=False,
+        required=True,
     )
-    first_response_at = fields.Datetime(readonly=True, copy=False)
+    first_response_at = fields.Datetime(
+        string="First Response On", readonly=True, copy=False
+    )
     first_response_hours = fields.Float(
         string="Hours to First Response",
         compute="_compute_hours",
@@ -126,9 +132,12 @@ class OmsCase(models.Model):
         aggregator="avg",
     )
     solution_hours = fields.Float(
-        string="Hours to Solution", compute="_compute_hours", store=True, aggregator="avg"
+        string="Hours to Solution",
+        compute="_compute_hours",
+        store=True,
+        aggregator="avg",
     )
-    solved_at = fields.Datetime(readonly=True, copy=False)
+    solved_at = fields.Datetime(string="Solved On", readonly=True, copy=False)
     waiting_since = fields.Datetime(readonly=True, copy=False)
     waited_hours = fields.Float(
         readonly=True,
@@ -182,9 +191,7 @@ class OmsCase(models.Model):
     @api.depends("order_id", "company_id")
     def _compute_currency_id(self):
         for case in self:
-            case.currency_id = (
-                case.order_id.currency_id or case.company_id.currency_id
-            )
+            case.currency_id = case.order_id.currency_id or case.company_id.currency_id
 
     @api.depends("opened_at", "first_response_at", "solved_at")
     def _compute_hours(self):
@@ -205,9 +212,7 @@ class OmsCase(models.Model):
                 case.sla_deadline = case.sla_warn_at = False
                 continue
             case.sla_deadline = case._plan_hours(hours + case.waited_hours)
-            case.sla_warn_at = case._plan_hours(
-                hours * _WARN_AFTER + case.waited_hours
-            )
+            case.sla_warn_at = case._plan_hours(hours * _WARN_AFTER + case.waited_hours)
 
     def _get_calendar(self):
         return self.type_id.calendar_id or self.company_id.resource_calendar_id
@@ -239,7 +244,9 @@ class OmsCase(models.Model):
             running & Domain("sla_deadline", "<", now)
         )
         at_risk = (
-            running & Domain("sla_warn_at", "<=", now) & Domain("sla_deadline", ">=", now)
+            running
+            & Domain("sla_warn_at", "<=", now)
+            & Domain("sla_deadline", ">=", now)
         )
         domains = {
             "breached": breached,

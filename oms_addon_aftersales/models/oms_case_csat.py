@@ -5,9 +5,12 @@ class OmsCase(models.Model):
     _inherit = "oms.case"
 
     def _get_csat_template(self):
-        return self.env.ref(
-            "oms_addon_aftersales.oms_case_mail_csat", raise_if_not_found=False
-        ) or super()._get_csat_template()
+        return (
+            self.env.ref(
+                "oms_addon_aftersales.oms_case_mail_csat", raise_if_not_found=False
+            )
+            or super()._get_csat_template()
+        )
 
     def _on_low_csat(self, feedback):
         for case in self:

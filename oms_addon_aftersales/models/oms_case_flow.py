@@ -107,9 +107,7 @@ class OmsCase(models.Model):
         for case in self.filtered(lambda c: c.state != target):
             if case.state not in _REACHED_FROM.get(target, ()):
                 raise UserError(
-                    self.env._(
-                        "%(name)s cannot go back to this state.", name=case.name
-                    )
+                    self.env._("%(name)s cannot go back to this state.", name=case.name)
                 )
             vals = {"state": target, "waiting_since": False}
             if case.state == "waiting":

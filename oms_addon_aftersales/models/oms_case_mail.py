@@ -45,9 +45,9 @@ class OmsCase(models.Model):
 
     def _on_customer_message(self):
         # Customers may write to their case, and by that reopen it.
-        self.sudo().filtered(
-            lambda c: c.state in ("waiting", "solved")
-        )._transition("working")
+        self.sudo().filtered(lambda c: c.state in ("waiting", "solved"))._transition(
+            "working"
+        )
 
     # === CRON === #
 

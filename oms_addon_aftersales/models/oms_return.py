@@ -129,8 +129,11 @@ class OmsReturn(models.Model):
         string="Restocking Fee (%)", copy=False, help="Kept from the refund."
     )
 
-    requested_at = fields.Datetime(default=fields.Datetime.now, copy=False)
+    requested_at = fields.Datetime(
+        string="Asked On", default=fields.Datetime.now, copy=False
+    )
     decide_by = fields.Datetime(
+        string="Answer Until",
         compute="_compute_decide_by",
         store=True,
         help="The customer expects an answer by then.",
@@ -367,5 +370,6 @@ class OmsReturn(models.Model):
             self.message_post_with_source(
                 template,
                 email_layout_xmlid="mail.mail_notification_light",
+                message_type="comment",  # shown on the customer's page, too
                 subtype_xmlid="mail.mt_comment",
             )

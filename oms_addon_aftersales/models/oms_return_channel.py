@@ -64,9 +64,13 @@ class OmsReturn(models.Model):
             line = by_external_id.get(item.line_external_id)
             if line and item.quantity > 0:
                 quantities[line] = quantities.get(line, 0.0) + float(item.quantity)
-        comes_back = bool(quantities) and refund.restock and all(
-            line.product_uom_id.compare(quantity, line.oms_qty_returnable) <= 0
-            for line, quantity in quantities.items()
+        comes_back = (
+            bool(quantities)
+            and refund.restock
+            and all(
+                line.product_uom_id.compare(quantity, line.oms_qty_returnable) <= 0
+                for line, quantity in quantities.items()
+            )
         )
         reason = self.env.ref("oms_addon_aftersales.oms_return_reason_channel")
         return {
@@ -112,7 +116,9 @@ class OmsReturn(models.Model):
         left = self.amount_fixed
         # The money has moved; transactions are closed to who runs the intake.
         transactions = self.sudo().order_id.transaction_ids.filtered(
-            lambda tx: tx.state == "done" and tx.operation not in ("refund", "validation")
+            lambda tx: (
+                tx.state == "done" and tx.operation not in ("refund", "validation")
+            )
         )
         for tx in transactions:
             refunds = tx.child_transaction_ids.filtered(

@@ -97,9 +97,7 @@ class OmsReturn(models.Model):
         """Send repaired goods back once the last repair is done."""
         for rma in self:
             if rma.state == "received" and rma._are_repairs_done():
-                rma._send_back(
-                    {x: x._get_effective_quantity() for x in rma.line_ids}
-                )
+                rma._send_back({x: x._get_effective_quantity() for x in rma.line_ids})
                 rma._transition("done")
 
     def action_view_repairs(self):

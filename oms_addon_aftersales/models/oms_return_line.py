@@ -140,8 +140,14 @@ class OmsReturnLine(models.Model):
             line.qty_refused = max(refused, 0.0) if is_inspected else 0.0
 
     @api.depends(
-        "state", "kind", "quantity", "qty_received", "qty_accepted", "qty_damaged",
-        "qty_by_channel", "return_id.is_goods_kept",
+        "state",
+        "kind",
+        "quantity",
+        "qty_received",
+        "qty_accepted",
+        "qty_damaged",
+        "qty_by_channel",
+        "return_id.is_goods_kept",
     )
     def _compute_quantities(self):
         for line in self:
@@ -165,8 +171,14 @@ class OmsReturnLine(models.Model):
             line.qty_kept = max(line.qty_refunded - line.qty_received, 0.0)
 
     @api.depends(
-        "state", "quantity", "qty_accepted", "qty_damaged", "sale_line_id.price_unit",
-        "sale_line_id.discount", "sale_line_id.tax_ids", "sale_line_id.price_total",
+        "state",
+        "quantity",
+        "qty_accepted",
+        "qty_damaged",
+        "sale_line_id.price_unit",
+        "sale_line_id.discount",
+        "sale_line_id.tax_ids",
+        "sale_line_id.price_total",
         "order_id.amount_total",
     )
     def _compute_amount(self):

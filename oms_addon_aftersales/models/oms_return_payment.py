@@ -49,7 +49,9 @@ class OmsReturn(models.Model):
         # Providers and transactions are closed to the service; the amount is not
         # the user's choice but follows from what was inspected.
         transactions = self.sudo().order_id.transaction_ids.filtered(
-            lambda tx: tx.state == "done" and tx.operation not in ("refund", "validation")
+            lambda tx: (
+                tx.state == "done" and tx.operation not in ("refund", "validation")
+            )
         )
         for tx in transactions.sorted("id", reverse=True):
             share = min(amount, tx._oms_get_refundable_amount())

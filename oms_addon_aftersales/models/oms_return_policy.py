@@ -52,9 +52,7 @@ class OmsReturnPolicy(models.Model):
         help="Requests worth up to this amount, with tax, are approved at once; "
         "others wait for a decision. 0: all wait.",
     )
-    needs_photo = fields.Boolean(
-        help="Requests without a picture wait for a decision."
-    )
+    needs_photo = fields.Boolean(help="Requests without a picture wait for a decision.")
     restocking_fee = fields.Float(
         string="Restocking Fee (%)",
         help="Kept from the refund, unless the reason is our fault.",

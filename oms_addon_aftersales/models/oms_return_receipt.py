@@ -13,7 +13,9 @@ class OmsReturn(models.Model):
         comodel_name="stock.picking", inverse_name="oms_return_id", string="Transfers"
     )
     picking_count = fields.Integer(compute="_compute_picking_count")
-    scrap_ids = fields.One2many(comodel_name="stock.scrap", inverse_name="oms_return_id")
+    scrap_ids = fields.One2many(
+        comodel_name="stock.scrap", inverse_name="oms_return_id"
+    )
     is_goods_kept = fields.Boolean(
         string="Customer Keeps the Goods",
         copy=False,
@@ -113,8 +115,8 @@ class OmsReturn(models.Model):
         :rtype: stock.picking
         """
         # The service makes receipts without being a member of the warehouse.
-        wizard = self.env["stock.return.picking"].sudo().create(
-            {"picking_id": picking.id}
+        wizard = (
+            self.env["stock.return.picking"].sudo().create({"picking_id": picking.id})
         )
         for item in wizard.product_return_moves:
             line, quantity = shares.get(item.move_id, (self.env["oms.return.line"], 0))
@@ -196,4 +198,3 @@ class OmsReturn(models.Model):
                 sent |= self._return_picking(receipt, shares)
         sent.write({"oms_return_id": self.id, "oms_is_send_back": True})
         return sent
-

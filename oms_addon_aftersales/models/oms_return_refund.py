@@ -95,7 +95,9 @@ class OmsReturn(models.Model):
             return "none"
         if "draft" in payments:
             return "to_pay"
-        if "rejected" in payments or (not payments and transactions & {"error", "cancel"}):
+        if "rejected" in payments or (
+            not payments and transactions & {"error", "cancel"}
+        ):
             return "failed"
         if transactions & {"draft", "pending", "authorized"}:
             return "in_process"
@@ -253,7 +255,9 @@ class OmsReturn(models.Model):
         left = dict(quantities)
         commands = []
         for line in note.invoice_line_ids:
-            bill = next((b for b in left if b.sale_line_ids == line.sale_line_ids), None)
+            bill = next(
+                (b for b in left if b.sale_line_ids == line.sale_line_ids), None
+            )
             if bill:
                 commands.append(
                     Command.update(

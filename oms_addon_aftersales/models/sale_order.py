@@ -32,8 +32,10 @@ class SaleOrder(models.Model):
         lines = self.order_line.filtered("oms_qty_returnable")
         if not lines:
             raise UserError(
-                self.env._("Nothing of this order can be returned: "
-                           "it is not delivered, or all of it is in returns.")
+                self.env._(
+                    "Nothing of this order can be returned: "
+                    "it is not delivered, or all of it is in returns."
+                )
             )
         return {
             "type": "ir.actions.act_window",
@@ -43,10 +45,14 @@ class SaleOrder(models.Model):
             "context": {
                 "default_order_id": self.id,
                 "default_line_ids": [
-                    (0, 0, {
-                        "sale_line_id": line.id,
-                        "quantity": line.oms_qty_returnable,
-                    })
+                    (
+                        0,
+                        0,
+                        {
+                            "sale_line_id": line.id,
+                            "quantity": line.oms_qty_returnable,
+                        },
+                    )
                     for line in lines
                 ],
             },
@@ -89,20 +95,24 @@ class SaleOrder(models.Model):
     def _oms_get_discount_lines(self):
         """Lines that take something off the whole order."""
         return self.order_line.filtered(
-            lambda line: not line.display_type
-            and not line.is_downpayment
-            and not line.oms_exchange_origin_line_id
-            and line.price_total < 0
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and not line.oms_exchange_origin_line_id
+                and line.price_total < 0
+            )
         )
 
     def _oms_get_goods_total(self):
         """What the goods cost with tax, before discounts on the whole order."""
         goods = self.order_line.filtered(
-            lambda line: not line.display_type
-            and not line.is_downpayment
-            and not line.is_delivery
-            and not line.oms_exchange_origin_line_id
-            and line.price_total > 0
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and not line.is_delivery
+                and not line.oms_exchange_origin_line_id
+                and line.price_total > 0
+            )
         )
         return sum(goods.mapped("price_total"))
 
@@ -127,14 +137,17 @@ class SaleOrder(models.Model):
         # The service sees no transactions or payments, but may not overpay.
         order = self.sudo()
         received = order.transaction_ids.filtered(
-            lambda tx: tx.state == "done" and tx.operation not in ("refund", "validation")
+            lambda tx: (
+                tx.state == "done" and tx.operation not in ("refund", "validation")
+            )
         )
         given = received.child_transaction_ids.filtered(
             lambda tx: tx.operation == "refund" and tx.state not in ("cancel", "error")
         )
         payments = order.oms_return_ids.refund_payment_ids.filtered(
-            lambda p: p.state not in ("canceled", "rejected")
-            and not p.payment_transaction_id
+            lambda p: (
+                p.state not in ("canceled", "rejected") and not p.payment_transaction_id
+            )
         )
         return (
             sum(received.mapped("amount"))
@@ -158,9 +171,11 @@ class SaleOrder(models.Model):
             # payments without an entry (no outstanding account)
             amount += sum(
                 invoice.matched_payment_ids.filtered(
-                    lambda p: not p.move_id
-                    and not p.payment_transaction_id
-                    and p.state in ("in_process", "paid")
+                    lambda p: (
+                        not p.move_id
+                        and not p.payment_transaction_id
+                        and p.state in ("in_process", "paid")
+                    )
                 ).mapped("amount")
             )
         return amount

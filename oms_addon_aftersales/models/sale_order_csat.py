@@ -41,9 +41,12 @@ class SaleOrder(models.Model):
         return action
 
     def _get_csat_template(self):
-        return self.env.ref(
-            "oms_addon_aftersales.sale_order_mail_csat", raise_if_not_found=False
-        ) or super()._get_csat_template()
+        return (
+            self.env.ref(
+                "oms_addon_aftersales.sale_order_mail_csat", raise_if_not_found=False
+            )
+            or super()._get_csat_template()
+        )
 
     def _on_low_csat(self, feedback):
         """Open a case for an unhappy customer, unless one is open."""
@@ -60,7 +63,9 @@ class SaleOrder(models.Model):
         Case.create(
             [
                 {
-                    "subject": self.env._("Unhappy customer: %(name)s", name=order.name),
+                    "subject": self.env._(
+                        "Unhappy customer: %(name)s", name=order.name
+                    ),
                     "description": feedback,
                     "order_id": order.id,
                     "partner_id": order.partner_id.id,
@@ -73,8 +78,9 @@ class SaleOrder(models.Model):
         )
         for case in open_cases:
             case.message_post(
-                body=self.env._("The customer is not satisfied: %(text)s",
-                                text=feedback or "-")
+                body=self.env._(
+                    "The customer is not satisfied: %(text)s", text=feedback or "-"
+                )
             )
 
     @api.model

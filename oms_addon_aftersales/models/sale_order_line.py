@@ -80,8 +80,11 @@ class SaleOrderLine(models.Model):
             [("product_id.type", "=", "consu"), ("display_type", "=", False)]
         )
         query.add_where(
-            SQL("sale_order_line.qty_delivered - "
-                "COALESCE(sale_order_line.oms_qty_claimed, 0) > %s", value)
+            SQL(
+                "sale_order_line.qty_delivered - "
+                "COALESCE(sale_order_line.oms_qty_claimed, 0) > %s",
+                value,
+            )
         )
         return [("id", "in", query)]
 
@@ -176,9 +179,11 @@ class SaleOrderLine(models.Model):
     def _oms_get_delivered_moves(self):
         """Return the done moves to the customer, the latest first."""
         moves = self.move_ids.filtered(
-            lambda m: m.state == "done"
-            and m.location_dest_id.usage == "customer"
-            and not m.origin_returned_move_id
+            lambda m: (
+                m.state == "done"
+                and m.location_dest_id.usage == "customer"
+                and not m.origin_returned_move_id
+            )
         )
         return moves.sorted(lambda m: (m.date, m.id), reverse=True)
 

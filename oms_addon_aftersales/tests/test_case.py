@@ -32,14 +32,18 @@ class TestCase(AftersalesCommon):
         )
 
     def _open_case(self, **vals):
-        return self.env["oms.case"].with_user(self.service).create(
-            {
-                "subject": "Lamp is broken",
-                "type_id": self.case_type.id,
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                **vals,
-            }
+        return (
+            self.env["oms.case"]
+            .with_user(self.service)
+            .create(
+                {
+                    "subject": "Lamp is broken",
+                    "type_id": self.case_type.id,
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    **vals,
+                }
+            )
         )
 
     def test_promise_counts_working_hours(self):
@@ -101,16 +105,23 @@ class TestCase(AftersalesCommon):
         case = self._open_case()
         case.message_post(body="To ourselves", subtype_xmlid="mail.mt_note")
         self.assertFalse(case.first_response_at)
-        case.message_post(body="We look at it", message_type="comment",
-                          subtype_xmlid="mail.mt_comment")
+        case.message_post(
+            body="We look at it",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
         self.assertTrue(case.first_response_at)
         self.assertEqual(case.state, "working")
 
     def test_answer_of_the_customer_reopens_a_solved_case(self):
         case = self._open_case()
         case.action_solve()
-        case.message_post(body="Still broken", author_id=self.customer.id,
-                          message_type="comment", subtype_xmlid="mail.mt_comment")
+        case.message_post(
+            body="Still broken",
+            author_id=self.customer.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
         self.assertEqual(case.state, "working")
         self.assertFalse(case.solved_at)
 
@@ -122,7 +133,9 @@ class TestCase(AftersalesCommon):
             case.write({"state": "working"})
 
     def test_mail_to_the_alias_of_a_type_opens_a_case(self):
-        domain = self.env["mail.alias.domain"].sudo().create({"name": "shop.example.com"})
+        domain = (
+            self.env["mail.alias.domain"].sudo().create({"name": "shop.example.com"})
+        )
         self.case_type.write({"alias_domain_id": domain.id, "alias_name": "broken"})
         self.env["mail.thread"].sudo().message_process(
             None,

@@ -43,8 +43,12 @@ class TestCsat(AftersalesCommon):
 
     def test_channel_has_its_own_days(self):
         channel = self.env["oms.channel"].create(
-            {"name": "Shop", "kind": "manual", "company_id": self.company.id,
-             "csat_days": 0}
+            {
+                "name": "Shop",
+                "kind": "manual",
+                "company_id": self.company.id,
+                "csat_days": 0,
+            }
         )
         self.order.oms_channel_id = channel
         self._run_cron(4)
@@ -81,8 +85,16 @@ class TestCsat(AftersalesCommon):
         self.assertEqual(len(self.order.oms_case_ids), 1)
 
     def test_closed_case_asks_and_a_bad_answer_is_followed_up(self):
-        case = self.env["oms.case"].with_user(self.service).create(
-            {"subject": "Late", "order_id": self.order.id, "company_id": self.company.id}
+        case = (
+            self.env["oms.case"]
+            .with_user(self.service)
+            .create(
+                {
+                    "subject": "Late",
+                    "order_id": self.order.id,
+                    "company_id": self.company.id,
+                }
+            )
         )
         case.action_close()
         self.assertTrue(case.oms_csat_requested_at)

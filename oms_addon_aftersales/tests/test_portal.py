@@ -16,8 +16,12 @@ class TestPortal(AftersalesCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         portal = {"groups": "base.group_portal", "lang": "en_US"}
-        cls.ann = new_test_user(cls.env, login="ann_portal", password="ann_portal", **portal)
-        cls.eve = new_test_user(cls.env, login="eve_portal", password="eve_portal", **portal)
+        cls.ann = new_test_user(
+            cls.env, login="ann_portal", password="ann_portal", **portal
+        )
+        cls.eve = new_test_user(
+            cls.env, login="eve_portal", password="eve_portal", **portal
+        )
         cls.customer = cls.ann.partner_id
         cls.customer.email = "ann@example.com"
         cls.order = cls._create_order((cls.shirt, 3, {}), (cls.lamp, 1, {}))

@@ -68,8 +68,6 @@ class TestReturnChannel(AftersalesCommon):
 
     def test_two_refunds_in_one_message_are_both_recorded(self):
         order = self._create_channel_order()
-        returns = self._take_over(
-            order, self._refund(), self._refund(external_id="R2")
-        )
+        returns = self._take_over(order, self._refund(), self._refund(external_id="R2"))
         self.assertEqual(len(returns), 2)
         self.assertEqual(sum(returns.refund_move_ids.mapped("amount_total")), 230.0)

@@ -31,18 +31,22 @@ class TestReturnPayment(AftersalesCommon, AccountPaymentCommon):
         )
         self.provider.invalidate_recordset(["support_refund"])
         order = self._create_order(*items, paid=False, **options)
-        tx = self.env["payment.transaction"].sudo().create(
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.payment_method.id,
-                "reference": f"{order.name}-tx",
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "operation": "online_direct",
-                "sale_order_ids": [Command.set(order.ids)],
-                "invoice_ids": [Command.set(order.invoice_ids.ids)],
-            }
+        tx = (
+            self.env["payment.transaction"]
+            .sudo()
+            .create(
+                {
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.payment_method.id,
+                    "reference": f"{order.name}-tx",
+                    "amount": order.amount_total,
+                    "currency_id": order.currency_id.id,
+                    "partner_id": order.partner_id.id,
+                    "operation": "online_direct",
+                    "sale_order_ids": [Command.set(order.ids)],
+                    "invoice_ids": [Command.set(order.invoice_ids.ids)],
+                }
+            )
         )
         tx._set_done()
         tx._post_process()

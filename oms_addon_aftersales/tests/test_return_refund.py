@@ -7,7 +7,9 @@ from .common import AftersalesCommon
 class TestReturnRefund(AftersalesCommon):
     def assertBalanced(self, order):
         """Nothing is left to invoice and no invoice is open."""
-        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0.0] * len(order.order_line))
+        self.assertEqual(
+            order.order_line.mapped("qty_to_invoice"), [0.0] * len(order.order_line)
+        )
         self.assertEqual(order.invoice_status, "invoiced")
 
     def test_credit_note_has_the_price_with_discount_and_tax(self):
@@ -79,14 +81,20 @@ class TestReturnRefund(AftersalesCommon):
         rma = self._return_all(order, {self.shirt: 1})
         self.assertEqual(rma.amount_paid_back, 0)
         self.assertFalse(rma.sudo().refund_payment_ids)
-        self.assertEqual(order.invoice_ids.filtered(
-            lambda m: m.move_type == "out_invoice").amount_residual, 115.0)
+        self.assertEqual(
+            order.invoice_ids.filtered(
+                lambda m: m.move_type == "out_invoice"
+            ).amount_residual,
+            115.0,
+        )
 
     def test_refund_is_never_more_than_what_was_paid_too_much(self):
         order = self._create_order((self.shirt, 2, {}), paid=False)
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=order.invoice_ids.ids
-        ).create({"amount": 150, "payment_difference_handling": "open"})._create_payments()
+        ).create(
+            {"amount": 150, "payment_difference_handling": "open"}
+        )._create_payments()
         rma = self._return_all(order, {self.shirt: 1})
         # 230 - 115 is still owed, 150 was paid
         self.assertEqual(rma.amount_paid_back, 35.0)

@@ -14,8 +14,12 @@ class TestSecurity(AftersalesCommon):
 
     def _new_user(self, login, groups, **vals):
         return new_test_user(
-            self.env, login=login, groups=groups, company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)], **vals
+            self.env,
+            login=login,
+            groups=groups,
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+            **vals,
         )
 
     def test_portal_customer_reads_only_own_returns_and_cases(self):
@@ -23,7 +27,11 @@ class TestSecurity(AftersalesCommon):
         ann.partner_id.parent_id = self.customer
         eve = self._new_user("eve", "base.group_portal")
         case = self.env["oms.case"].create(
-            {"subject": "Late", "order_id": self.order.id, "company_id": self.company.id}
+            {
+                "subject": "Late",
+                "order_id": self.order.id,
+                "company_id": self.company.id,
+            }
         )
         for record in (self.rma, case, self.rma.line_ids):
             self.assertTrue(record.with_user(ann).has_access("read"))
