@@ -8,16 +8,11 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..adapters import adapter_kinds, get_adapter
 from ..adapters.base import AdapterError
+from .retry import LOST_RACE, work_in_batches
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
-# Another transaction got in between: the batch is tried again, nothing is wrong.
-RETRIED = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
 
 
 class OmsInboxMessage(models.Model):
@@ -31,17 +26,13 @@ class OmsInboxMessage(models.Model):
 
         :param int limit: messages per batch.
         """
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count([("state", "=", "new")]))
-        while True:
-            messages = self.search(
-                [("state", "=", "new")], order="id", limit=limit
-            ).try_lock_for_update(allow_referencing=True)
-            if not messages:
-                break
-            messages._process()
-            if not cron._commit_progress(len(messages)):
-                break
+        work_in_batches(
+            self,
+            [("state", "=", "new")],
+            lambda messages: messages._process(),
+            order="id",
+            limit=limit,
+        )
         self.env.ref("oms_addon.ir_cron_fulfil")._trigger()
 
     def _process(self):
@@ -168,7 +159,7 @@ class OmsInboxMessage(models.Model):
             with self.env.cr.savepoint():
                 self.env["oms.intake"]._apply(channel, wave)
                 self.env.flush_all()
-        except RETRIED:
+        except LOST_RACE:
             raise
         except psycopg2.errors.UniqueViolation:
             # The same order or customer came in through another worker.

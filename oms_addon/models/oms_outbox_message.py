@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..adapters.base import AdapterError, Shipment, SignatureError, StockLevel
+from .retry import work_in_batches
 
 _logger = logging.getLogger(__name__)
 
@@ -101,19 +102,18 @@ class OmsOutboxMessage(models.Model):
     @api.model
     def _cron_send(self, limit=20):
         """Send what is due, a few a transaction; each call has a time limit."""
-        cron = self.env["ir.cron"]
-        domain = [("state", "=", "queued"), ("next_try", "<=", fields.Datetime.now())]
-        cron._commit_progress(remaining=self.search_count(domain))
-        while True:
-            messages = self.search(
-                domain, order="next_try, id", limit=limit
-            ).try_lock_for_update(allow_referencing=True)
-            if not messages:
-                break
-            for message in messages:
-                message._send()
-            if not cron._commit_progress(len(messages)):
-                break
+        work_in_batches(
+            self,
+            [("state", "=", "queued"), ("next_try", "<=", fields.Datetime.now())],
+            lambda messages: messages._send_all(),
+            order="next_try, id",
+            limit=limit,
+        )
+
+    def _send_all(self):
+        """Send each message; one that fails does not stop the others."""
+        for message in self:
+            message._send()
 
     def _send(self):
         """Make the calls of one message; on failure plan the next try."""

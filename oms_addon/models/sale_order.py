@@ -1,6 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from .retry import LOST_RACE, work_in_batches
+
+_logger = logging.getLogger(__name__)
 
 STAGES = [
     ("held", "On Hold"),
@@ -232,11 +238,38 @@ class SaleOrder(models.Model):
         confirmed = self.browse()
         for company, orders in self.grouped("company_id").items():
             orders = orders.with_company(company)
-            orders._oms_source()
-            failures = orders._oms_confirm()
+            failures = orders._oms_source_safely()
+            sourced = orders.filtered(lambda order, bad=failures: order.id not in bad)
+            failures.update(sourced._oms_confirm())
             orders.browse(failures)._oms_hold_failed(failures)
             confirmed |= orders.filtered(lambda order: order.state == "sale")
         return confirmed
+
+    def _oms_source_safely(self):
+        """Assign warehouses; an order that can't be sourced stops no other.
+
+        :return: reason by id of each order that failed.
+        :rtype: dict
+        """
+        if not self:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                self._oms_source()
+                self.env.flush_all()
+            return {}
+        except LOST_RACE:
+            raise
+        except Exception as error:
+            self.env.invalidate_all()
+            if len(self) == 1:
+                _logger.warning("%s can't be sourced", self.name, exc_info=True)
+                return {self.id: str(error)}
+        middle = len(self) // 2
+        return {
+            **self[:middle]._oms_source_safely(),
+            **self[middle:]._oms_source_safely(),
+        }
 
     def _oms_hold_failed(self, failures):
         """Hold orders that could not be confirmed.
@@ -247,25 +280,16 @@ class SaleOrder(models.Model):
         self._oms_hold({order: {check: {"text": failures[order.id]}} for order in self})
 
     @api.model
-    def _cron_oms_fulfil(self, limit=200):
+    def _cron_oms_fulfil(self, limit=100):
         """Confirm what is ready, a batch a transaction.
 
         :param int limit: orders per batch.
         """
-        cron = self.env["ir.cron"]
-        domain = self._oms_fulfil_domain()
-        remaining = self.search_count(domain)
-        cron._commit_progress(remaining=remaining)
-        tried = set()
-        while True:
-            orders = self.search(
-                domain & Domain("id", "not in", list(tried)),
-                limit=limit,
-                order="oms_promised_at, date_order, id",
-            ).try_lock_for_update(allow_referencing=True)
-            if not orders:
-                break
-            tried.update(orders.ids)
-            orders._oms_fulfil()
-            if not cron._commit_progress(len(orders)):
-                break
+        work_in_batches(
+            self,
+            self._oms_fulfil_domain(),
+            lambda orders: orders._oms_fulfil(),
+            order="oms_promised_at, date_order, id",
+            limit=limit,
+        )
+        self.env.ref("oms_addon.ir_cron_settle")._trigger()

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
+from .retry import work_in_batches
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -13,20 +15,13 @@ class SaleOrder(models.Model):
 
         :param int limit: orders per batch.
         """
-        cron = self.env["ir.cron"]
-        domain = self._oms_settle_domain()
-        cron._commit_progress(remaining=self.search_count(domain))
-        tried = []
-        while True:
-            orders = self.search(
-                domain & Domain("id", "not in", tried), limit=limit, order="id"
-            ).try_lock_for_update(allow_referencing=True)
-            if not orders:
-                break
-            tried += orders.ids
-            orders._oms_settle()
-            if not cron._commit_progress(len(orders)):
-                break
+        work_in_batches(
+            self,
+            self._oms_settle_domain(),
+            lambda orders: orders._oms_settle(),
+            order="id",
+            limit=limit,
+        )
 
     @api.model
     def _oms_settle_domain(self):
