@@ -1,0 +1,214 @@
+"""Customers write back: returns, a complaint, answers to how it was."""
+
+import re
+
+from .client import DayError
+from .delivery import drive_again
+
+REASON = "oms_addon_aftersales.oms_return_reason_{}"
+FACES = (5, 5, 3, 5, 1, 5, 5, 3, 5, 5)
+REMARKS = {
+    5: "Quick and well packed, thank you!",
+    3: "Fine, but the parcel came late.",
+    1: "The bowl had a crack.",
+}
+
+
+def ask_for_returns(day):
+    """Two customers ask in the portal: one wants the money, one another piece."""
+    asked = []
+    for role, kind, reason in (
+        ("customer_cn", "refund", "unwanted"),
+        ("customer_de", "exchange", "damaged"),
+    ):
+        number = _ask(day, role, kind, reason)
+        asked.append(f"{kind} {number}")
+    return "asked in the portal: " + ", ".join(asked)
+
+
+def _ask(day, role, kind, reason):
+    customer = day.person(role)
+    known = day.state.setdefault("returns", {})
+    if kind in known:
+        return known[kind]
+    order, line = _delivered_line(day, role)
+    address, page = customer.form(
+        f"/my/orders/{order}/return",
+        {
+            f"quantity_{line}": "1",
+            "reason_id": str(day.db.ref(REASON.format(reason))),
+            "kind": kind,
+            "note": "Please collect it in the afternoon.",
+        },
+    )
+    match = re.search(r"/my/returns/(\d+)", address)
+    if not match:
+        raise DayError(f"the return of order {order} was not taken: {_said(page)}")
+    known[kind] = int(match[1])
+    day.save()
+    return known[kind]
+
+
+def _delivered_line(day, role):
+    """An order of the customer that a van delivered, and a line of it.
+
+    :rtype: tuple[int, int]
+    """
+    rows = day.db.rows(
+        """
+        SELECT o.id AS order, l.id AS line
+          FROM sale_order o
+          JOIN sale_order_line l ON l.order_id = o.id
+          JOIN product_product p ON p.id = l.product_id
+          JOIN product_template t ON t.id = p.product_tmpl_id
+          JOIN res_users u ON u.partner_id = o.partner_id
+         WHERE u.login = %s AND o.oms_delivered_at IS NOT NULL
+           AND t.is_storable AND t.tracking = 'none' AND l.qty_delivered >= 1
+           AND NOT EXISTS (SELECT 1 FROM oms_return r WHERE r.order_id = o.id)
+         ORDER BY o.id, l.price_unit, l.id
+        """,
+        day.logins[role][0],
+    )
+    if not rows:
+        raise DayError(f"{role} has no delivered order to send back")
+    return rows[0]["order"], rows[0]["line"]
+
+
+def complain(day):
+    """A customer complains in the portal; the service answers, solves and closes."""
+    customer = day.person("customer_de")
+    order = _own_order(day, "customer_de")
+    case = day.state.get("case")
+    if not case:
+        address, page = customer.form(
+            f"/my/orders/{order}/case",
+            {
+                "type_id": str(day.db.ref("oms_addon_aftersales.oms_case_type_delivery")),
+                "subject": "The driver rang at my neighbour's",
+                "description": "I was at home, but the parcel went next door.",
+            },
+        )
+        match = re.search(r"/my/cases/(\d+)", address)
+        if not match:
+            raise DayError(f"the complaint was not taken: {_said(page)}")
+        case = day.state["case"] = int(match[1])
+        day.save()
+    service = day.person("service")
+    state = service.call("oms.case", "read", [case], ["state"])[0]["state"]
+    if state == "new":
+        service.call("oms.case", "action_work", [case])
+    if state in ("new", "working"):
+        service.call(
+            "oms.case",
+            "message_post",
+            [case],
+            body="I am sorry. The driver has your phone number now.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        solution = {"solution": "The driver was told; a voucher of 5 EUR is attached."}
+        service.call("oms.case", "write", [case], solution)
+        service.call("oms.case", "action_solve", [case])
+    if state != "closed":
+        service.call("oms.case", "action_close", [case])
+    name = service.call("oms.case", "read", [case], ["name"])[0]["name"]
+    return f"{name} solved and closed"
+
+
+def _own_order(day, role):
+    order = day.db.value(
+        "SELECT o.id FROM sale_order o JOIN res_users u ON u.partner_id = o.partner_id "
+        "WHERE u.login = %s AND o.state = 'sale' ORDER BY o.id LIMIT 1",
+        day.logins[role][0],
+    )
+    if not order:
+        raise DayError(f"{role} has no order to complain about")
+    return order
+
+
+def bring_back(day):
+    """The service approves, a van collects, the warehouse receives and looks."""
+    service = day.person("service")
+    returns = list(day.state["returns"].values())
+    for rma in returns:
+        state = service.call("oms.return", "read", [rma], ["state"])[0]["state"]
+        if state == "review":
+            service.call("oms.return", "write", [rma], {"is_pickup": True})
+            service.call("oms.return", "action_approve", [rma])
+    receipts = day.db.column(
+        "SELECT id FROM stock_picking WHERE oms_return_id = ANY(%s) "
+        "AND state NOT IN ('done', 'cancel')",
+        returns,
+    )
+    warehouse = day.person("warehouse")
+    if receipts:
+        warehouse.call("stock.picking", "write", receipts, {"oms_pickup": True})
+    drive_again(day, "afternoon", 13.0)
+    if receipts:
+        warehouse.call("stock.picking", "button_validate", receipts)
+    lines = service.search(
+        "oms.return.line",
+        [("return_id", "in", returns), ("state", "=", "received")],
+        ["qty_received", "kind"],
+    )
+    for line in lines:
+        damaged = line["qty_received"] if line["kind"] == "exchange" else 0
+        values = {
+            "qty_damaged": damaged,
+            "qty_accepted": line["qty_received"] - damaged,
+            "inspection_note": "Cracked at the rim." if damaged else "As new.",
+        }
+        service.call("oms.return.line", "write", [line["id"]], values)
+    return f"{len(returns)} returns approved, collected, received and inspected"
+
+
+def settle_returns(day):
+    """Credit note and money for one, a new piece for the other."""
+    service = day.person("service")
+    returns = list(day.state["returns"].values())
+    service.call("oms.return", "action_settle", returns)
+    to_pay = service.ids(
+        "oms.return", [("id", "in", returns), ("refund_state", "=", "to_pay")]
+    )
+    for rma in to_pay:
+        service.call("oms.return", "action_register_refund", [rma])
+    drive_again(day, "evening", 16.0)
+    states = service.call("oms.return", "read", returns, ["name", "state", "kind"])
+    unfinished = [r["name"] for r in states if r["state"] != "done"]
+    if unfinished:
+        raise DayError(f"returns are not settled: {', '.join(unfinished)}")
+    return "credit note and refund made, replacement delivered"
+
+
+def ask_satisfaction(day):
+    """The service asks customers of delivered orders; some answer by the link."""
+    service = day.person("service")
+    orders = day.db.column(
+        """
+        SELECT o.id FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+         WHERE o.oms_delivered_at IS NOT NULL AND p.email IS NOT NULL
+           AND o.oms_csat_requested_at IS NULL AND o.delivery_status = 'full'
+         ORDER BY o.id LIMIT %s
+        """,
+        len(FACES) * 2,
+    )
+    if orders:
+        service.call("sale.order", "action_request_csat", orders)
+    asked = day.db.rows(
+        "SELECT access_token FROM rating_rating WHERE NOT coalesce(consumed, false) "
+        "AND res_model IN ('oms.case', 'sale.order') ORDER BY res_model, id"
+    )
+    for face, rating in zip(FACES, asked, strict=False):
+        token = rating["access_token"]
+        day.visitor().form(
+            f"/rate/{token}/{face}",
+            {"rate": str(face), "feedback": REMARKS[face]},
+            action=f"/rate/{token}/submit_feedback",
+        )
+    return f"{len(asked)} customers asked, {min(len(asked), len(FACES))} answered"
+
+
+def _said(page):
+    """What an error box on a page says."""
+    match = re.search(r'class="[^"]*alert[^"]*"[^>]*>(.*?)</div>', page, re.S)
+    return re.sub(r"<[^>]+>|\s+", " ", match[1]).strip() if match else "no reason"

@@ -1,0 +1,136 @@
+"""Plays the demo day on a running server, as the people in it would."""
+
+import time
+from collections import Counter
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ..messages import catalog
+from ..progress import Meter
+from . import aftersales, delivery, desk
+from .generator import make_script
+from .send import Sender
+from .state import Day
+from .summary import collect
+
+ADMIN, PASSWORD = "admin", "admin"
+SEED = 20
+COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
+# Role in the play: role in the catalogue.
+ROLES = {
+    "clerk": "sales",
+    "manager": "manager",
+    "warehouse": "warehouse",
+    "dispatcher": "dispatcher",
+    "service": "service",
+    "driver": "driver",
+}
+CUSTOMERS = {"customer_cn": "portal_cn", "customer_de": "portal_de"}
+
+
+def play(odoo, base_url, database, *, orders=300, seed=SEED, server=None):
+    """Play the demo day and return its figures.
+
+    The first play writes seed, date and number of orders into the database; a
+    later one sends the very same messages, which the suite counts as duplicates,
+    and passes over the steps that were done.
+
+    :param Odoo odoo: not used for anything but the environment; may be None when
+        the PG* variables lead to the database.
+    :param str base_url: of the running server, e.g. ``http://127.0.0.1:8069``; it
+        must do background work (crons).
+    :param str database: made with demo data.
+    :param int orders: about how many orders the channels send, 30 or more.
+    :param int seed: of the messages.
+    :param server: `Server` to look after, or None.
+    :return: figures as in `summary.collect`, with ``logins`` and the seconds of
+        each step.
+    :rtype: dict
+    :raise DayError: when a step is refused, with what the system said.
+    """
+    start = time.monotonic()
+    day = Day(base_url, database, _logins(), server)
+    try:
+        _begin(day, seed, orders)
+        _play(day)
+        figures = collect(database, day.seconds)
+    finally:
+        day.db.close()
+    figures["seconds"]["whole day"] = round(time.monotonic() - start, 1)
+    figures["seed"], figures["date"] = day.state["seed"], day.state["date"]
+    figures["logins"] = {
+        login: role for login, role in catalog.LOGINS.items() if login != ADMIN
+    }
+    return figures
+
+
+def _logins():
+    first = {}
+    for login, role in catalog.LOGINS.items():
+        first.setdefault(role, (login, login))
+    logins = {role: first[name] for role, name in ROLES.items()}
+    logins.update({role: (login, login) for role, login in CUSTOMERS.items()})
+    logins["admin"] = (ADMIN, PASSWORD)
+    return logins
+
+
+def _begin(day, seed, orders):
+    """Fix what makes the day; a day that was begun keeps it."""
+    if "seed" not in day.state:
+        today = datetime.now(COMPANY_ZONE).date()
+        day.state = {"seed": seed, "date": today.isoformat(), "orders": orders}
+        day.save()
+
+
+def _play(day):
+    script = make_script(
+        day.state["seed"],
+        date.fromisoformat(day.state["date"]),
+        day.state["orders"],
+        _regulars(day),
+    )
+    once = day.once
+    with day.step("messages", f"Channels send {len(script.morning)} messages"):
+        print(f"    {_send(day, script.morning)}", flush=True)
+    with day.step("intake", "Intake: read, check, assign, confirm, reserve, book"):
+        day.wait_quiet()
+    with day.step("changes", f"Channels send {len(script.later)} changes"):
+        print(f"    {_send(day, script.later)}", flush=True)
+        day.wait_quiet()
+    once("desk", "Order desk: corrections, payments, releases", desk.work_the_desk)
+    once("places", "Places of the customers", delivery.find_places)
+    once("parcels", "Parcel service", delivery.send_parcels)
+    once("routes", "Route plan", delivery.plan_day)
+    once("drive", "Drivers", delivery.drive_morning)
+    once("returns", "Customers send something back", aftersales.ask_for_returns)
+    once("complaint", "A complaint", aftersales.complain)
+    once("receive", "Returns come in", aftersales.bring_back)
+    once("settle", "Refund and replacement", aftersales.settle_returns)
+    once("survey", "How satisfied are the customers?", aftersales.ask_satisfaction)
+    day.wait_quiet()
+
+
+def _regulars(day):
+    """E-mails of the customers with a portal account."""
+    return tuple(
+        day.db.column(
+            "SELECT p.email FROM res_users u JOIN res_partner p ON p.id = u.partner_id "
+            "WHERE u.login = ANY(%s) ORDER BY u.login",
+            [day.logins[role][0] for role in CUSTOMERS],
+        )
+    )
+
+
+def _send(day, items):
+    """Send messages one after the other.
+
+    :return: how many of which kind.
+    :rtype: str
+    """
+    sender = Sender(day.url, day.name, day.channels, day.logins["admin"])
+    meter = Meter("sending", len(items))
+    for number, item in enumerate(items):
+        meter.update(number, item.kind)
+        sender.send(item)
+    counts = Counter(item.what for item in items)
+    return ", ".join(f"{count} {what}" for what, count in counts.most_common())

@@ -1,0 +1,81 @@
+"""What ``setup/run`` does once the host is there: database, server, day."""
+
+import json
+
+from .. import databases
+from ..paths import oms_home
+from ..progress import SetupError, step
+from ..server import Server
+from .client import DayError
+from .play import ADMIN, PASSWORD, play
+from .summary import print_summary
+
+DATABASE = "oms_demo"
+
+
+def run_day(odoo, options):
+    """Serve the demo database, play the day and print its summary.
+
+    :param Odoo odoo: what starts the server.
+    :param options: ``no_serve``, ``json``, ``orders``.
+    :raise SetupError: with what to do.
+    """
+    bring_demo_database(odoo)
+    with step("Server"):
+        server = Server(odoo, DATABASE).start()
+        print(f"    {server.url}, log in {server.log}")
+    try:
+        figures = _play(odoo, server, options.orders)
+        print_summary(figures)
+        if options.json:
+            options.json.write_text(
+                json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
+            )
+            print(f"\nThe figures are in {options.json}")
+        if not options.no_serve:
+            _serve(server, figures)
+    finally:
+        server.stop()
+
+
+def bring_demo_database(odoo):
+    """Make sure that the demo database exists and fits the present code.
+
+    It is kept, with what was played and tried in it, until the code of the
+    addons changes; then a new one is made.
+    """
+    template = databases.suite_template(odoo, demo=True)
+    stamp = oms_home() / f"{DATABASE}.template"
+    known = stamp.read_text() if stamp.exists() else ""
+    if databases.exists(DATABASE) and known == template:
+        return
+    with step("Demo database"):
+        if known and known != template:
+            print("    The addons have changed: the demo database is made anew.")
+        stamp.unlink(missing_ok=True)
+        databases.copy(template, DATABASE)
+        stamp.write_text(template)
+
+
+def _play(odoo, server, orders):
+    try:
+        return play(odoo, server.url, DATABASE, orders=orders, server=server)
+    except DayError as error:
+        raise SetupError(
+            f"The demo day stopped: {error}",
+            f"Look into {server.log}; starting again goes on with this step. To "
+            f"begin anew, remove {oms_home() / (DATABASE + '.template')}.",
+        ) from error
+
+
+def _serve(server, figures):
+    print()
+    print(f"    Address    {server.url}")
+    print(f"    User       {ADMIN}")
+    print(f"    Password   {PASSWORD}")
+    for login, role in figures["logins"].items():
+        print(f"    {login:<10} {role} (same password)")
+    print(f"    Mails      {server.mailbox.folder}")
+    print("\nCtrl-C stops the server.", flush=True)
+    server.wait()
+    raise SetupError("The server has stopped.", f"Look into {server.log}.")
