@@ -242,8 +242,9 @@ class OmsTrip(models.Model):
         :raise UserError: when a trip has no driver or no stops
         """
         trips = self._lock().filtered(lambda trip: trip.state == "draft")
+        trips._drop_unready()
         for trip in trips:
-            if not trip.stop_ids:
+            if not trip.open_count:
                 raise UserError(self.env._("%(trip)s has no stops.", trip=trip.name))
             if not trip.user_id:
                 raise UserError(
@@ -326,6 +327,20 @@ class OmsTrip(models.Model):
         trips._drop_loading_batches()
         trips.plan_id._close_when_done()
         return True
+
+    def _drop_unready(self):
+        """Take transfers off that lost their reservation since the planning."""
+        pickings = self.stop_ids.picking_ids.filtered(
+            lambda picking: picking.state not in ("assigned", "done")
+        )
+        for trip, unready in pickings.grouped("oms_trip_id").items():
+            trip.message_post(
+                body=self.env._(
+                    "Not ready any more, so taken off: %(names)s",
+                    names=", ".join(unready.mapped("name")),
+                )
+            )
+        pickings._oms_leave_stop()
 
     def _ensure_may_work(self):
         """Return the trips with full rights if the user may drive or dispatch them.

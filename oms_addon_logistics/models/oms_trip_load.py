@@ -96,7 +96,8 @@ class OmsTrip(models.Model):
         for trip in self:
             for stop in trip.stop_ids:
                 ranks.update(dict.fromkeys(stop.picking_ids, stop.sequence))
-            by_type = trip.stop_ids.picking_ids.grouped("picking_type_id")
+            waiting = trip.stop_ids.picking_ids.filtered(lambda p: p.state != "done")
+            by_type = waiting.grouped("picking_type_id")
             values_list += [
                 trip._prepare_batch_values(picking_type, pickings)
                 for picking_type, pickings in by_type.items()
@@ -104,8 +105,7 @@ class OmsTrip(models.Model):
         batches = self.env["stock.picking.batch"].create(values_list)
         for batch in batches:
             batch.action_confirm()
-        pickings = self.stop_ids.picking_ids
-        for rank, same in pickings.grouped(ranks.get).items():
+        for rank, same in batches.picking_ids.grouped(ranks.get).items():
             same.write({"batch_sequence": rank})
         return batches
 

@@ -1,11 +1,13 @@
 import secrets
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 # A transfer is taken by a stop in one of these states; a failed or skipped
 # stop lets it go.
 HOLDING_STATES = ("planned", "arrived", "delivered")
+OPEN_STATES = ("planned", "arrived")
 
 
 class StockPicking(models.Model):
@@ -95,7 +97,39 @@ class StockPicking(models.Model):
                 else False
             )
 
+    # === ACTIONS === #
+
+    def action_cancel(self):
+        """Take cancelled transfers off their stops."""
+        result = super().action_cancel()
+        self.filtered(lambda picking: picking.state == "cancel")._oms_leave_stop()
+        return result
+
+    def action_oms_mark_delivered(self):
+        """Note by hand that a carrier has delivered.
+
+        :raise UserError: when a transfer hasn't been shipped
+        """
+        if any(picking.state != "done" for picking in self):
+            raise UserError(self.env._("Validate the transfer first: it isn't shipped."))
+        fresh = self._oms_mark_delivered()
+        self.env["oms.tracking.event"]._record(
+            [
+                {"picking_id": picking.id, "code": "delivered", "key": "delivered"}
+                for picking in fresh
+            ]
+        )
+        return True
+
     # === BUSINESS METHODS === #
+
+    def _oms_leave_stop(self):
+        """Leave the stops; a stop that has no transfer left is skipped."""
+        leaving = self.filtered(lambda picking: picking.oms_stop_id.state in OPEN_STATES)
+        # sudo: whoever cancels an order need not be a dispatcher
+        stops = leaving.oms_stop_id.sudo()
+        stops.write({"picking_ids": [Command.unlink(pid) for pid in leaving.ids]})
+        stops.filtered(lambda stop: not stop.picking_ids).write({"state": "skipped"})
 
     @api.model
     def _oms_get_plannable_domain(self, company, warehouses, until, carriers="own"):

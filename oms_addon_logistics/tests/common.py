@@ -106,22 +106,31 @@ class LogisticsCase(TransactionCase):
         )
 
     @classmethod
-    def _orders(cls, count, quantity=1, spread=0.02, **partner_values):
-        """Confirmed, reserved orders of different customers in a snail around."""
+    def _orders(
+        cls,
+        count,
+        quantity=1,
+        spread=0.02,
+        warehouse=None,
+        around=(31.23, 121.47),
+        **partner_values,
+    ):
+        """Confirmed, reserved orders of different customers around the depot."""
         partners = cls.env["res.partner"]
+        warehouse = warehouse or cls.warehouse
         for index in range(count):
             sign = -1 if index % 2 else 1
             partners += cls._partner(
                 f"Customer {index}",
-                31.23 + sign * spread * (1 + index % 5),
-                121.47 - sign * spread * (1 + index % 3),
+                around[0] + sign * spread * (1 + index % 5),
+                around[1] - sign * spread * (1 + index % 3),
                 **{"zip": f"2000{(index * 37) % 90 + 10}", **partner_values},
             )
         orders = cls.env["sale.order"].create(
             [
                 {
                     "partner_id": partner.id,
-                    "warehouse_id": cls.warehouse.id,
+                    "warehouse_id": warehouse.id,
                     "company_id": cls.company.id,
                     "order_line": [
                         Command.create(

@@ -151,6 +151,21 @@ class TestRoutePlan(LogisticsCase):
         plan.action_collect()
         self.assertNotIn(back, plan.picking_ids)
 
+    def test_each_warehouse_ships_with_its_own_vehicles(self):
+        beijing = self.env["stock.warehouse"].create(
+            {"name": "Beijing", "code": "BJ", "company_id": self.company.id}
+        )
+        beijing.partner_id = self._partner("Depot BJ", 39.9, 116.4)
+        self._add_stock(beijing, 100)
+        van = self._vehicle("京A10001", self.driver, oms_warehouse_id=beijing.id)
+        here = self._orders(2)
+        there = self._orders(2, warehouse=beijing, around=(39.9, 116.4))
+        plan = self._plan(warehouse_ids=[Command.set((self.warehouse + beijing).ids)])
+        plan.action_plan()
+        self.assertEqual(there.picking_ids.oms_trip_id.vehicle_id, van)
+        self.assertNotIn(van, here.picking_ids.oms_trip_id.vehicle_id)
+        self.assertFalse(plan.unserved_ids)
+
     def test_planning_again_replaces_the_drafts(self):
         self._orders(3)
         plan = self._plan()

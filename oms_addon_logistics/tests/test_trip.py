@@ -160,11 +160,39 @@ class TestTrip(LogisticsCase):
         with self.assertRaises(UserError):
             trip.with_user(self.dispatcher).action_cancel()
 
-    def test_a_cancelled_order_cannot_be_handed_over(self):
-        trip, orders = self._started_trip(1)
-        orders.picking_ids.action_cancel()
-        with self.assertRaisesRegex(UserError, "bring the goods back"):
-            trip.stop_ids._deliver()
+    def test_a_cancelled_order_leaves_the_trip(self):
+        trip, orders = self._started_trip(2)
+        orders[0].with_context(disable_cancel_warning=True).action_cancel()
+        stop = orders[0].picking_ids.oms_stop_ids
+        self.assertFalse(orders[0].picking_ids.oms_stop_id)
+        self.assertFalse(stop)
+        self.assertEqual(trip.open_count, 1)
+        skipped = trip.stop_ids.filtered(lambda s: s.state == "skipped")
+        self.assertEqual(skipped.partner_id, orders[0].partner_id)
+        with self.assertRaisesRegex(UserError, "closed"):
+            skipped._deliver()
+
+    def test_what_lost_its_reservation_is_taken_off_at_dispatch(self):
+        orders = self._orders(2)
+        plan = self._plan(vehicle_ids=[Command.set(self.van.ids)])
+        plan.action_plan()
+        orders[0].picking_ids.do_unreserve()
+        plan.action_dispatch()
+        self.assertEqual(plan.trip_ids.batch_ids.picking_ids, orders[1].picking_ids)
+        self.assertFalse(orders[0].picking_ids.oms_stop_id)
+
+    def test_a_carriers_delivery_is_noted_by_hand(self):
+        order = self._orders(1)
+        picking = order.picking_ids.with_user(self.dispatcher)
+        with self.assertRaises(UserError):
+            picking.action_oms_mark_delivered()
+        picking.with_context(skip_sms=True).button_validate()
+        picking.action_oms_mark_delivered()
+        moment = order.oms_delivered_at
+        self.assertTrue(moment)
+        picking.action_oms_mark_delivered()
+        self.assertEqual(order.oms_delivered_at, moment)
+        self.assertEqual(order.oms_tracking_event_ids.mapped("code"), ["delivered"])
 
     def test_what_the_warehouse_validated_before_is_only_noted_as_delivered(self):
         trip, orders = self._started_trip(1)
