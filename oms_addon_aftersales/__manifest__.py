@@ -32,4 +32,7 @@
     "assets": {
         "web.assets_tests": ["oms_addon_aftersales/static/tests/tours/*.js"],
     },
+    "demo": [
+        "demo/aftersales_demo.xml",
+    ],
 }

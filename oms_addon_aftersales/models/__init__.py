@@ -15,7 +15,6 @@ from . import oms_case
 from . import oms_case_flow
 from . import oms_case_mail
 from . import oms_case_csat
-from . import stock_return_picking
 from . import stock_move
 from . import stock_picking
 from . import stock_scrap

@@ -169,9 +169,10 @@ class OmsCase(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for case in self:
             case.access_url = f"/my/cases/{case.id}"
+        return result
 
     @api.depends("name", "subject")
     def _compute_display_name(self):

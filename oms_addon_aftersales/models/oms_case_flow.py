@@ -120,12 +120,15 @@ class OmsCase(models.Model):
                 vals["solved_at"] = case.solved_at or now
             elif case.state == "solved":
                 vals["solved_at"] = False
-            super(OmsCase, case).write(vals)
+            case._write_state(vals)
             if case.sla_state == "breached":
-                super(OmsCase, case).write({"is_sla_failed": True})
+                case.is_sla_failed = True
             if target == "closed":
                 case.activity_unlink(["mail.mail_activity_data_todo"])
                 case._request_csat()
+
+    def _write_state(self, vals):
+        return super().write(vals)
 
     def _get_work_hours(self, start, end):
         calendar = self._get_calendar()

@@ -153,9 +153,10 @@ class OmsReturn(models.Model):
             rma.partner_id = rma.order_id.partner_id
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for rma in self:
             rma.access_url = f"/my/returns/{rma.id}"
+        return result
 
     def _compute_photo_count(self):
         # Pictures belong to the request; whoever reads it may count them.

@@ -64,14 +64,12 @@ class OmsReturn(models.Model):
             line = by_external_id.get(item.line_external_id)
             if line and item.quantity > 0:
                 quantities[line] = quantities.get(line, 0.0) + float(item.quantity)
-        comes_back = (
-            bool(quantities)
-            and refund.restock
-            and all(
-                line.product_uom_id.compare(quantity, line.oms_qty_returnable) <= 0
-                for line, quantity in quantities.items()
-            )
-        )
+        undelivered = {
+            line
+            for line, quantity in quantities.items()
+            if line.product_uom_id.compare(quantity, line.oms_qty_returnable) > 0
+        }
+        comes_back = bool(quantities) and refund.restock and not undelivered
         reason = self.env.ref("oms_addon_aftersales.oms_return_reason_channel")
         return {
             "order_id": order.id,
@@ -88,6 +86,7 @@ class OmsReturn(models.Model):
                         "sale_line_id": line.id,
                         "quantity": quantity,
                         "qty_by_channel": quantity,
+                        "is_undelivered": line in undelivered,
                     }
                 )
                 for line, quantity in quantities.items()

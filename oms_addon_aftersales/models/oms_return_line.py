@@ -84,6 +84,11 @@ class OmsReturnLine(models.Model):
     qty_by_channel = fields.Float(
         string="Refunded by Channel", digits="Product Unit", copy=False, readonly=True
     )
+    is_undelivered = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Refunded before shipping: the channel lowered the order line instead.",
+    )
     inspection_note = fields.Char(copy=False)
     exchange_product_id = fields.Many2one(
         comodel_name="product.product",
@@ -147,6 +152,7 @@ class OmsReturnLine(models.Model):
         "qty_accepted",
         "qty_damaged",
         "qty_by_channel",
+        "is_undelivered",
         "return_id.is_goods_kept",
     )
     def _compute_quantities(self):
@@ -154,6 +160,9 @@ class OmsReturnLine(models.Model):
             taken = line.qty_accepted + line.qty_damaged
             is_refund = line.kind == "refund"
             is_kept = line.return_id.is_goods_kept
+            if line.is_undelivered:
+                line.qty_claimed = line.qty_refunded = line.qty_kept = 0.0
+                continue
             # A received refund has already lowered the delivered quantity.
             if line.state in ("draft", "review", "approved"):
                 gone = line.qty_received if is_refund else 0.0

@@ -90,16 +90,17 @@ class SaleOrderLine(models.Model):
 
     @api.depends("oms_qty_refunded", "oms_qty_kept", "oms_exchange_origin_line_id")
     def _compute_qty_to_invoice(self):
-        super()._compute_qty_to_invoice()
+        result = super()._compute_qty_to_invoice()
         for line in self:
             if line._oms_is_free_replacement():
                 line.qty_to_invoice = 0.0
             else:
                 line.qty_to_invoice -= line._oms_get_qty_not_invoiced()
+        return result
 
     @api.depends("oms_qty_refunded", "oms_qty_kept", "oms_exchange_origin_line_id")
     def _compute_invoice_status(self):
-        super()._compute_invoice_status()
+        result = super()._compute_invoice_status()
         for line in self:
             if line.state != "sale" or line.invoice_status not in ("no", "upselling"):
                 continue
@@ -109,14 +110,16 @@ class SaleOrderLine(models.Model):
                 and line.product_uom_id.compare(billed, line.product_uom_qty) >= 0
             ):
                 line.invoice_status = "invoiced"
+        return result
 
     @api.depends("oms_qty_refunded", "oms_qty_kept")
     def _compute_amount_to_invoice(self):
-        super()._compute_amount_to_invoice()
+        result = super()._compute_amount_to_invoice()
         for line in self:
             if line.product_uom_qty and line._oms_get_qty_not_invoiced():
                 unit_total = line.price_total / line.product_uom_qty
                 line.amount_to_invoice -= unit_total * line._oms_get_qty_not_invoiced()
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -193,4 +196,5 @@ class SaleOrderLine(models.Model):
         Extended by what knows better than the transfer (a driver's stop).
         """
         self.ensure_one()
-        return self._oms_get_delivered_moves()[:1].date
+        moment = self._oms_get_delivered_moves()[:1].date
+        return moment and max(moment, self.order_id.oms_delivered_at or moment)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 
 
@@ -5,12 +7,18 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _oms_apply_refunds(self, documents):
-        """What a channel has refunded of a confirmed order becomes a return, once."""
+        """Make returns of what the channel refunded on confirmed orders."""
         result = super()._oms_apply_refunds(documents)
-        returns = self.env["oms.return"]
         for order, document in zip(self, documents, strict=True):
-            if document.refunds and order.state == "sale":
-                # sudo: the channel has refunded already; the intake's user need not
-                # be able to handle returns for it to be recorded
-                returns.sudo()._from_document_refund(order.sudo(), document.refunds)
+            if not document.refunds or order.state != "sale":
+                continue
+            refunds = [
+                # the same name that the order keeps for a refund without id
+                refund
+                if refund.external_id
+                else replace(refund, external_id=f"{document.revision}#{number}")
+                for number, refund in enumerate(document.refunds)
+            ]
+            # The intake runs for people without a right to returns.
+            self.env["oms.return"].sudo()._from_document_refund(order, refunds)
         return result

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.oms_addon.document import Refund, RefundLine
+from odoo.addons.oms_addon.document import OrderDocument, Refund, RefundLine
 
 from .common import AftersalesCommon
 
@@ -71,3 +71,23 @@ class TestReturnChannel(AftersalesCommon):
         returns = self._take_over(order, self._refund(), self._refund(external_id="R2"))
         self.assertEqual(len(returns), 2)
         self.assertEqual(sum(returns.refund_move_ids.mapped("amount_total")), 230.0)
+
+    def test_refund_before_shipping_credits_what_the_order_was_lowered_by(self):
+        order = self._create_order(
+            (self.shirt, 2, {"oms_external_id": "L1"}), deliver=False
+        )
+        order.order_line.product_uom_qty = 1  # the intake applied the new snapshot
+        rma = self._take_over(order, self._refund())
+        self.assertEqual(rma.refund_move_ids.invoice_line_ids.quantity, 1)
+        self.assertEqual(order.order_line.qty_to_invoice, 0)
+        self._deliver(order)
+        self.assertEqual(order.order_line.oms_qty_returnable, 1)
+
+    def test_intake_hands_refunds_over_once(self):
+        order = self._create_channel_order()
+        document = OrderDocument(
+            "O1", kind="refund", revision="r1", refunds=(self._refund(external_id=""),)
+        )
+        order._oms_apply_refunds([document])
+        order._oms_apply_refunds([document])
+        self.assertEqual(order.oms_return_ids.channel_refund_id, "r1#0")
