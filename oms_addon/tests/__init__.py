@@ -5,7 +5,8 @@ from . import test_holds
 from . import test_intake
 from . import test_mail_gateway
 from . import test_outbox
+from . import test_overview
 from . import test_payment
 from . import test_sourcing
+from . import test_tours
 from . import test_webhook
-from . import test_overview
