@@ -66,4 +66,8 @@
             "oms_addon_logistics/static/tests/tours/*.js",
         ],
     },
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/fleet_demo.xml",
+    ],
 }
