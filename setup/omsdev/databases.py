@@ -1,10 +1,12 @@
 """Databases: a template per state of the addons, copied for each use."""
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from .paths import REPOSITORY, oms_home, suite_addons
@@ -29,7 +31,8 @@ HOST_MODULES = (
     "portal",
     "spreadsheet_dashboard",
 )
-LANGUAGE = "zh_CN"
+# The first one becomes the default: users of tests and demo start in English.
+LANGUAGES = "en_US,zh_CN"
 
 
 def exists(name):
@@ -90,22 +93,25 @@ def fingerprint(*, demo):
     return digest.hexdigest()[:12]
 
 
+@contextmanager
+def _alone(what):
+    """Let one process at a time build a template; others wait for it."""
+    with open(oms_home() / f"{what}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def host_template(odoo):
     """Name of a database with the host's modules, made when missing."""
-    version = hashlib.sha256(
-        (
-            ",".join(HOST_MODULES) + odoo.host.version + str(odoo.host.python_path)
-        ).encode()
-    ).hexdigest()[:8]
-    name = f"oms_host_{version}"
-    if not exists(name):
-        with step("Template database with Odoo's own modules"):
-            building = name + "_new"
-            drop(building)
-            install(odoo, building, HOST_MODULES, "--load-language", LANGUAGE)
-            psql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
-            if filestore(building).is_dir():
-                filestore(building).rename(filestore(name))
+    wanted = ",".join(HOST_MODULES) + LANGUAGES + str(odoo.host.python_path)
+    name = f"oms_host_{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
+    with _alone("host_template"):
+        if not exists(name):
+            with step("Template database with Odoo's own modules"):
+                building = name + "_new"
+                drop(building)
+                install(odoo, building, HOST_MODULES, "--load-language", LANGUAGES)
+                _rename(building, name)
     return name
 
 
@@ -116,13 +122,17 @@ def suite_template(odoo, *, demo=False):
     """
     kind = "oms_demo_" if demo else "oms_suite_"
     name = kind + fingerprint(demo=demo)
-    if exists(name):
-        return name
+    with _alone(kind + "template"):
+        if not exists(name):
+            _build_suite(odoo, kind, name, demo)
+    return name
+
+
+def _build_suite(odoo, kind, name, demo):
     host = host_template(odoo)
     with step("Template database with the suite" + (" and demo data" if demo else "")):
-        for old in psql(
-            f"SELECT datname FROM pg_database WHERE datname LIKE '{kind}%'"
-        ).split():
+        older = psql(f"SELECT datname FROM pg_database WHERE datname LIKE '{kind}%'")
+        for old in older.split():
             drop(old)
         building = name + "_new"
         copy(host, building)
@@ -130,10 +140,14 @@ def suite_template(odoo, *, demo=False):
             _install_with_demo(odoo, building)
         else:
             install(odoo, building, suite_addons())
-        psql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
-        if filestore(building).is_dir():
-            filestore(building).rename(filestore(name))
-    return name
+        _rename(building, name)
+
+
+def _rename(old, new):
+    """Rename a database with its attachments."""
+    psql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    if filestore(old).is_dir():
+        filestore(old).rename(filestore(new))
 
 
 def _install_with_demo(odoo, database):
@@ -154,6 +168,28 @@ def _install_with_demo(odoo, database):
         raise SetupError(
             f"Demo data could not be loaded:\n{failed[-3000:]}",
             "Mend the demo files and start again.",
+        )
+
+
+def _install_with_demo(odoo, database):
+    """Install the suite with its own demo data, without the host's.
+
+    Odoo loads a module's demo data only when all that it depends on says to have
+    its own.
+    """
+    host = "state = 'installed' AND name NOT LIKE 'oms_addon%'"
+    psql(f"UPDATE ir_module_module SET demo = TRUE WHERE {host}", database)
+    install(odoo, database, suite_addons(), "--with-demo")
+    psql(f"UPDATE ir_module_module SET demo = FALSE WHERE {host}", database)
+    lacking = psql(
+        "SELECT name FROM ir_module_module "
+        "WHERE state = 'installed' AND name LIKE 'oms_addon%' AND NOT demo",
+        database,
+    )
+    if lacking:
+        raise SetupError(
+            "The demo data failed to load: " + ", ".join(lacking.split()),
+            "Look for 'demo data failed' in the lines above.",
         )
 
 
