@@ -50,6 +50,7 @@
         "views/oms_overview_views.xml",
         "views/stock_quant_views.xml",
         "report/sale_report_views.xml",
+        "data/dashboards.xml",
     ],
     "assets": {
         "web.assets_backend": ["oms_addon/static/src/overview/*"],

@@ -26,6 +26,7 @@
         "views/oms_return_policy_views.xml",
         "views/oms_case_views.xml",
         "views/host_views.xml",
+        "views/sale_order_views.xml",
         "views/oms_return_templates.xml",
         "views/oms_case_templates.xml",
     ],

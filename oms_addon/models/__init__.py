@@ -44,4 +44,5 @@ from . import account_analytic_distribution_model
 from . import res_users
 from . import base
 from . import oms_overview
+from . import oms_overview_sections
 from . import sale_order_insight

@@ -42,6 +42,7 @@ class TestOverview(OverviewCase):
         self.assertIn("1", figures["duplicates"]["hint"])
         self.assertEqual(figures["failed"]["value"], 1)
         self.assertEqual(figures["errors"]["value"], 1)
+        self.assertEqual(figures["open_held"]["value"], 1)
         self.assertEqual(figures["orders"]["value"], 2)
         self.assertEqual(figures["held"]["value"], 1)
         for key, figure in figures.items():

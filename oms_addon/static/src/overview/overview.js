@@ -2,15 +2,15 @@ import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
+import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { Layout } from "@web/search/layout";
 import { useSetupAction } from "@web/search/action_hook";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Layout } from "@web/search/layout";
 import { formatFloat } from "@web/views/fields/formatters";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 const REFRESH_MS = 30000;
 const STORED = "oms_addon.overview.period";
@@ -53,9 +53,9 @@ export class Overview extends Component {
         onWillUnmount(() => browser.clearInterval(this.timer));
     }
 
-    async load() {
+    async load(orm = this.orm) {
         const data = await this.keepLast.add(
-            this.orm.call("oms.overview", "get_figures", [], {
+            orm.call("oms.overview", "get_figures", [], {
                 period: this.state.period,
                 channel_id: this.state.channelId,
             })
@@ -72,16 +72,7 @@ export class Overview extends Component {
             return;
         }
         try {
-            await this.keepLast.add(
-                this.orm.silent.call("oms.overview", "get_figures", [], {
-                    period: this.state.period,
-                    channel_id: this.state.channelId,
-                })
-            ).then((data) => {
-                this.state.data = data;
-                this.state.isStale = false;
-                this.state.updatedAt = luxon.DateTime.now();
-            });
+            await this.load(this.orm.silent);
         } catch {
             this.state.isStale = true;
         }
@@ -110,6 +101,11 @@ export class Overview extends Component {
     setChannel(channelId) {
         this.state.channelId = channelId;
         return this.load();
+    }
+
+    /** A pile that is empty needs no attention. */
+    shownFigures(section) {
+        return section.empty ? section.figures.filter((f) => f.value) : section.figures;
     }
 
     format(figure) {
