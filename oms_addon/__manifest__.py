@@ -18,6 +18,7 @@
     "external_dependencies": {
         "python": [
             "highspy",
+            "numpy",
             "phonenumbers",
             "charset-normalizer",
             "mail-parser-reply",
