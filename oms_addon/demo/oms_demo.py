@@ -28,6 +28,7 @@ class OmsDemo(models.AbstractModel):
             self._rename(company)
             self._localize_taxes(company)
             self._adopt_warehouse()
+            self._speak_english()
         self._set_rates(company)
 
     def _is_untouched(self, company):
@@ -78,6 +79,11 @@ class OmsDemo(models.AbstractModel):
         taxes = self.env["account.tax"].search([("company_id", "=", company.id)])
         taxes.tax_group_id.country_id = company.country_id
         taxes.country_id = company.country_id
+        # The chart takes sales in its own country for domestic ones.
+        domestic = self.env["account.fiscal.position"].search(
+            [("company_id", "=", company.id), ("country_id", "!=", False)]
+        )
+        domestic.country_id = company.country_id
         sale, purchase = company.account_sale_tax_id, company.account_purchase_tax_id
         values = {"amount": _TAX_RATE, "invoice_label": f"{_TAX_RATE}%"}
         # Prices in China's shops are what the customer pays.
@@ -109,6 +115,15 @@ class OmsDemo(models.AbstractModel):
                     }
                 ]
             )
+
+    def _speak_english(self):
+        """English for the administrator, the system and new contacts.
+
+        A database made with Chinese only would write English customers in Chinese.
+        """
+        self.env["ir.default"].set("res.partner", "lang", "en_US")
+        for name in ("user_root", "user_admin", "public_user"):
+            self.env.ref(f"base.{name}").partner_id.lang = "en_US"
 
     def _set_rates(self, company):
         """Set rates of today where there are none, seen from the company's currency."""
