@@ -79,6 +79,7 @@ class OmsReturn(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand=True,
     )
     reason_id = fields.Many2one(comodel_name="oms.return.reason", required=True)
     note = fields.Text(string="Customer's Note")

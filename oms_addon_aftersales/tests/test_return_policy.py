@@ -137,3 +137,17 @@ class TestReturnPolicy(AftersalesCommon):
         rma = self._return_all(self._create_order(self.shirt))
         with self.assertRaises(UserError):
             rma.action_cancel()
+
+    def test_reading_what_can_be_returned_takes_the_same_queries_for_many(self):
+        orders = self.env["sale.order"]
+        for _number in range(4):
+            orders |= self._create_order((self.shirt, 2, {}), invoice=False)
+        self._ask(orders[0], {self.shirt: 1})
+        counts = []
+        for some in (orders[:1], orders):
+            self.env.invalidate_all()
+            lines = some.order_line
+            before = self.env.cr.sql_log_count
+            self.assertEqual(sum(lines.mapped("oms_qty_returnable")), 2 * len(some) - 1)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 1)
