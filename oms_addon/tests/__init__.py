@@ -9,4 +9,5 @@ from . import test_overview
 from . import test_payment
 from . import test_sourcing
 from . import test_tours
+from . import test_translations
 from . import test_webhook

@@ -7,3 +7,4 @@ from . import test_return_payment
 from . import test_return_policy
 from . import test_return_refund
 from . import test_security
+from . import test_translations

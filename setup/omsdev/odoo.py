@@ -94,7 +94,8 @@ class Odoo:
         )
 
 
-_WITH_SERVER_OPTIONS = ("server", "shell", "populate", "i18n", "module")
+# Other sub-commands read the configuration file.
+_WITH_SERVER_OPTIONS = ("server", "shell")
 
 
 def bring_odoo():
