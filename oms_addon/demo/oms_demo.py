@@ -19,7 +19,8 @@ class OmsDemo(models.AbstractModel):
         the demo warehouses and channels join it.
         """
         company = self.env.ref("base.main_company")
-        self.env["res.lang"]._activate_lang("zh_CN")
+        for code in ("en_US", "zh_CN"):
+            self.env["res.lang"]._activate_lang(code)
         codes = ["CNY", *_RATES]
         currencies = self.env["res.currency"].with_context(active_test=False)
         for currency in currencies.search([("name", "in", codes)]):
@@ -119,7 +120,7 @@ class OmsDemo(models.AbstractModel):
     def _speak_english(self):
         """English for the administrator, the system and new contacts.
 
-        A database made with Chinese only would write English customers in Chinese.
+        A database that was made in Chinese would write to everybody in Chinese.
         """
         self.env["ir.default"].set("res.partner", "lang", "en_US")
         for name in ("user_root", "user_admin", "public_user"):
