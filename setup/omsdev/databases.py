@@ -157,8 +157,11 @@ def _install_with_demo(odoo, database):
 
     :raise SetupError: when a module's demo data could not be loaded.
     """
-    psql("UPDATE ir_module_module SET demo = true WHERE state = 'installed'", database)
+    host = "state = 'installed' AND name NOT LIKE 'oms_addon%'"
+    psql(f"UPDATE ir_module_module SET demo = true WHERE {host}", database)
     install(odoo, database, suite_addons(), "--with-demo")
+    # An upgrade would load the host's demo data else.
+    psql(f"UPDATE ir_module_module SET demo = false WHERE {host}", database)
     failed = psql(
         "SELECT m.name || ': ' || f.error FROM ir_demo_failure f "
         "JOIN ir_module_module m ON m.id = f.module_id",
@@ -168,28 +171,6 @@ def _install_with_demo(odoo, database):
         raise SetupError(
             f"Demo data could not be loaded:\n{failed[-3000:]}",
             "Mend the demo files and start again.",
-        )
-
-
-def _install_with_demo(odoo, database):
-    """Install the suite with its own demo data, without the host's.
-
-    Odoo loads a module's demo data only when all that it depends on says to have
-    its own.
-    """
-    host = "state = 'installed' AND name NOT LIKE 'oms_addon%'"
-    psql(f"UPDATE ir_module_module SET demo = TRUE WHERE {host}", database)
-    install(odoo, database, suite_addons(), "--with-demo")
-    psql(f"UPDATE ir_module_module SET demo = FALSE WHERE {host}", database)
-    lacking = psql(
-        "SELECT name FROM ir_module_module "
-        "WHERE state = 'installed' AND name LIKE 'oms_addon%' AND NOT demo",
-        database,
-    )
-    if lacking:
-        raise SetupError(
-            "The demo data failed to load: " + ", ".join(lacking.split()),
-            "Look for 'demo data failed' in the lines above.",
         )
 
 
