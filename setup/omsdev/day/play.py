@@ -15,6 +15,7 @@ from .summary import collect
 
 ADMIN, PASSWORD = "admin", "admin"
 SEED = 20
+MAIL_DOMAIN = "chenfan-home.example"
 COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
 # Role in the play: role in the catalogue.
 ROLES = {
@@ -79,7 +80,34 @@ def _begin(day, seed, orders):
     if "seed" not in day.state:
         today = datetime.now(COMPANY_ZONE).date()
         day.state = {"seed": seed, "date": today.isoformat(), "orders": orders}
+        _set_up_mail(day)
+        _quiet_platforms(day)
         day.save()
+
+
+def _set_up_mail(day):
+    """The administrator gives the company's mails a domain, once."""
+    admin = day.person("admin")
+    domains = admin.ids("mail.alias.domain", [], limit=1)
+    domain = (
+        domains[0]
+        if domains
+        else admin.call("mail.alias.domain", "create", {"name": MAIL_DOMAIN})
+    )
+    alias = day.db.value(
+        "SELECT alias_id FROM oms_channel WHERE id = %s", day.channels.ids["email"]
+    )
+    name = {"alias_name": "orders", "alias_domain_id": domain}
+    admin.call("mail.alias", "write", [alias], name)
+
+
+def _quiet_platforms(day):
+    """Nothing is sent to real platforms: the demo's accounts do not exist."""
+    crons = [
+        day.db.ref(f"oms_addon.{name}")
+        for name in ("ir_cron_outbox", "ir_cron_push_stock")
+    ]
+    day.person("admin").call("ir.cron", "write", crons, {"active": False})
 
 
 def _play(day):
@@ -127,7 +155,12 @@ def _send(day, items):
     :return: how many of which kind.
     :rtype: str
     """
-    sender = Sender(day.url, day.name, day.channels, day.logins["admin"])
+    address = day.db.value(
+        "SELECT a.alias_full_name FROM mail_alias a JOIN oms_channel c "
+        "ON c.alias_id = a.id WHERE c.id = %s",
+        day.channels.ids["email"],
+    )
+    sender = Sender(day.url, day.name, day.channels, address, day.logins["admin"])
     meter = Meter("sending", len(items))
     for number, item in enumerate(items):
         meter.update(number, item.kind)

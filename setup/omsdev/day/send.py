@@ -37,11 +37,6 @@ class Channels:
                 "SELECT name, value FROM oms_channel_secret WHERE channel_id = %s",
                 channel,
             )
-        self.mail_address = database.value(
-            "SELECT a.alias_full_name FROM oms_channel c "
-            "JOIN mail_alias a ON a.id = c.alias_id WHERE c.id = %s",
-            self.ids["email"],
-        )
 
 
 class Sender:
@@ -50,11 +45,13 @@ class Sender:
     :param str url: address of the server.
     :param str database: name of the database.
     :param Channels channels:
+    :param str mail_address: where customers write to.
     :param tuple gateway: user and password that the mail gateway works with.
     """
 
-    def __init__(self, url, database, channels, gateway):
+    def __init__(self, url, database, channels, mail_address, gateway):
         self.url, self.database, self.channels = url, database, channels
+        self.mail_address = mail_address
         self.http = requests.Session()
         self.login, self.password = gateway
         self._uid = None
@@ -105,7 +102,7 @@ class Sender:
             if not self._uid:
                 raise DayError(f"{self.login} can't log in to deliver mails.")
         body = message.body.replace(
-            b"To: orders@example.com", b"To: " + self.channels.mail_address.encode(), 1
+            b"To: orders@example.com", b"To: " + self.mail_address.encode(), 1
         )
         models = xmlrpc.client.ServerProxy(
             f"{self.url}/xmlrpc/2/object", allow_none=True

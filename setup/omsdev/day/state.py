@@ -11,7 +11,7 @@ from .send import Channels
 
 STATE_KEY = "oms_demo.day"
 QUIET_TIMEOUT = 600
-BACKGROUND = ("ir_cron_intake", "ir_cron_fulfil", "ir_cron_settle", "ir_cron_outbox")
+BACKGROUND = ("ir_cron_intake", "ir_cron_fulfil", "ir_cron_settle")
 
 
 class Day:
