@@ -150,13 +150,19 @@ class OmsTripStop(models.Model):
                     "code": code,
                     "key": f"stop/{stop.id}/{code}",
                     "occurred_at": moment,
-                    "place": stop.partner_id.city,
+                    "place": stop._get_place(code),
                     "text": values.get("text"),
                 }
                 for stop in self
                 for picking in stop.picking_ids
             ]
         )
+
+    def _get_place(self, code):
+        """City where an event happens: at the customer's, else at the depot."""
+        at_door = code in ("arrived", "delivered", "collected", "failed")
+        partner = self.partner_id if at_door else self.trip_id.warehouse_id.partner_id
+        return partner.city
 
     def _leave_loading_batches(self):
         """Take the transfers out of the batch, so that they are free again."""

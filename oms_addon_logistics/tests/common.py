@@ -16,7 +16,9 @@ class LogisticsCase(TransactionCase):
         )
         cls.env.user.company_id = cls.company
         cls.warehouse = cls._warehouse_of(cls.company)
-        cls.warehouse.partner_id = cls._partner("Depot", 31.23, 121.47)
+        cls.warehouse.partner_id = cls._partner(
+            "Depot", 31.23, 121.47, city="Depot City"
+        )
         cls.dispatcher = cls._user("oms_dispatcher", "group_oms_dispatcher")
         cls.driver = cls._user("oms_driver", "group_oms_driver")
         cls.other_driver = cls._user("oms_other_driver", "group_oms_driver")

@@ -60,6 +60,9 @@ class TestTrip(LogisticsCase):
             set(order.oms_tracking_event_ids.mapped("code")),
             {"dispatched", "started", "arrived", "delivered"},
         )
+        places = {e.code: e.place for e in order.oms_tracking_event_ids}
+        self.assertEqual(places["started"], "Depot City")
+        self.assertEqual(places["delivered"], "Shanghai")
 
     def test_delivering_twice_changes_nothing(self):
         trip, _orders = self._started_trip(1)
