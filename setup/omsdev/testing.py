@@ -83,12 +83,9 @@ def run_e2e(odoo, arguments=()):
     :rtype: Result
     """
     template = databases.suite_template(odoo)
-    demo = databases.suite_template(odoo, demo=True)
     name = f"oms_e2e_{os.getpid()}"
     databases.copy(template, name)
-    env = odoo.environment(
-        OMS_TEST_DB=name, OMS_DEMO_TEMPLATE=demo, OMS_SUITE_TEMPLATE=template
-    )
+    env = odoo.environment(OMS_TEST_DB=name, OMS_SUITE_TEMPLATE=template)
     try:
         return _pytest(odoo, "e2e", ["tests/e2e", *arguments], env)
     finally:
