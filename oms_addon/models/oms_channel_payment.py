@@ -10,13 +10,14 @@ class OmsChannel(models.Model):
         What a channel has collected and not yet paid out is a claim on the channel:
         it gets an account and a journal of its own, which the accountant settles.
 
+        :return: with full rights: whoever replays a message may not read providers.
         :rtype: payment.provider
         """
         self.ensure_one()
-        if not self.payment_provider_id:
-            # sudo: made once by the system, whoever takes in the first paid order
-            self.sudo().payment_provider_id = self.sudo()._oms_create_provider()
-        return self.payment_provider_id
+        channel = self.sudo()  # the system's record, made with the first paid order
+        if not channel.payment_provider_id:
+            channel.payment_provider_id = channel._oms_create_provider()
+        return channel.payment_provider_id
 
     def _oms_create_provider(self):
         method = self.env.ref("oms_addon.payment_method_channel")

@@ -1,3 +1,5 @@
+import json
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -42,6 +44,18 @@ class TestPayment(IntakeCase):
         self.assertEqual(
             payment.journal_id, self.channel.payment_provider_id.journal_id
         )
+
+    def test_a_clerk_who_replays_a_paid_order_needs_no_right_to_providers(self):
+        self.receive(self.document())  # makes the channel's provider
+        message = self.receive({"external_id": ""})
+        self.assertEqual(message.state, "error")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        mended = message.with_user(self.clerk)
+        mended.body_text = json.dumps(self.document(external_id="A-2"))
+        mended.action_process()
+        self.assertEqual(message.state, "done", message.error_message)
+        self.assertEqual(message.order_id.transaction_ids.state, "done")
 
     def test_a_channel_that_invoices_by_hand_is_not_invoiced(self):
         self.channel.invoice_policy = "none"
