@@ -170,7 +170,10 @@ class _Author:
                 p.sku: p for p in self.random.choices(products, weights, k=count)
             }
             lines = tuple(
-                self._line(kind, product, self.random.randint(1, most), net_rate)
+                self._line(
+                    kind, product, self.random.randint(1, most), net_rate,
+                    chinese=buyer.country_code == "CN",
+                )
                 for product in chosen.values()
             )
             key = (
@@ -181,14 +184,14 @@ class _Author:
                 self.known.add(key)
                 return lines
 
-    def _line(self, kind, product, quantity, net_rate):
+    def _line(self, kind, product, quantity, net_rate, chinese):
         euro = kind in EURO_CHANNELS
         price = product.price_eur if euro else product.price
         if net_rate:
             price = cents(price * 100 / (100 + net_rate))
         return SampleLine(
             sku=product.sku,
-            name=product.name_en if euro else product.name_zh,
+            name=product.name_zh if chinese else product.name_en,
             quantity=quantity,
             unit_price=price,
             listing_id=catalog.listing_id(kind, product),

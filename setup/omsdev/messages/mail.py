@@ -9,6 +9,7 @@ _COUNTRIES = {
     "CN": "China", "DE": "Germany", "US": "USA", "GB": "United Kingdom",
     "FR": "France", "NL": "Netherlands", "AT": "Austria", "CH": "Switzerland",
     "IT": "Italy", "ES": "Spain", "BE": "Belgium", "PL": "Poland", "DK": "Denmark",
+    "SE": "Sweden", "NO": "Norway",
 }
 _LINES = {
     "en": (
