@@ -73,13 +73,12 @@ class OmsOverview(models.AbstractModel):
 
         :rtype: str | bool
         """
-        if not channels:
-            return "channel"
-        messages = self.env["oms.inbox.message"].search_count([], limit=1)
-        orders = self.env["sale.order"].search_count(
+        has_data = self.env["sale.order"].search_count(
             [("oms_channel_id", "!=", False)], limit=1
-        )
-        return False if messages or orders else "message"
+        ) or self.env["oms.inbox.message"].search_count([], limit=1)
+        if has_data:
+            return False
+        return "message" if channels else "channel"
 
     # === HELPERS === #
 

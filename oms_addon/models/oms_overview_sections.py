@@ -81,7 +81,7 @@ class OmsOverview(models.AbstractModel):
                 tone=tone,
             )
             for key, label, narrowed, tone in (
-                ("late", self.env._("Promise broken"), late, "danger"),
+                ("late", self.env._("Late to ship"), late, "danger"),
                 ("held", self.env._("Orders on hold"), held, "warning"),
                 ("waiting", self.env._("Waiting for stock"), waiting, "warning"),
             )

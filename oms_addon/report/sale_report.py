@@ -2,6 +2,10 @@ from odoo import fields, models
 
 from ..models.sale_order import STAGES
 
+# Before an order is confirmed its lines have the host's default, which nobody chose.
+_WAREHOUSE = """
+    COALESCE(l.oms_warehouse_id, CASE WHEN s.state = 'sale' THEN l.warehouse_id END)
+"""
 # A promise is kept by handing the goods over in time: to the customer where we know of
 # it, else to the carrier.
 _PROMISE = """
@@ -48,11 +52,11 @@ class SaleReport(models.Model):
             "oms_channel_id": "s.oms_channel_id",
             "oms_stage": "s.oms_stage",
             "oms_received_at": "s.create_date",
-            "oms_warehouse_id": "l.warehouse_id",
+            "oms_warehouse_id": _WAREHOUSE,
             "oms_is_split": "s.oms_is_split",
             "oms_promise": _PROMISE,
         }
 
     def _group_by_sale(self):
         # The order's own columns depend on s.id, which is grouped by already.
-        return f"{super()._group_by_sale()}, l.warehouse_id"
+        return f"{super()._group_by_sale()}, l.oms_warehouse_id, l.warehouse_id"

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -104,13 +105,26 @@ class TestOverview(OverviewCase):
         _figures, page = self.figures(channel_id=0)
         self.assertFalse(page["channel_id"])
 
-    def test_a_new_database_is_told_what_to_do(self):
-        self.env["oms.channel"].search([]).active = False
-        _figures, page = self.figures(self.manager)
+    def test_a_new_company_is_told_what_to_do(self):
+        company = self.env["res.company"].create({"name": "Start-up"})
+        values = {"company_id": company.id, "company_ids": [(6, 0, company.ids)]}
+        boss = new_test_user(
+            self.env, "oms_new_boss", groups="oms_addon.group_oms_manager", **values
+        )
+        clerk = new_test_user(
+            self.env, "oms_new_clerk", groups="oms_addon.group_oms_user", **values
+        )
+        _figures, page = self.figures(boss)
         self.assertEqual(page["next_step"], "channel")
         self.assertTrue(page["can_configure"])
-        _figures, page = self.figures(self.clerk)
+        _figures, page = self.figures(clerk)
         self.assertFalse(page["can_configure"])
+        channel = self.channel.copy({"name": "First", "company_id": company.id})
+        _figures, page = self.figures(boss)
+        self.assertEqual(page["next_step"], "message")
+        self.receive(self.document("N-1"), channel=channel)
+        _figures, page = self.figures(boss)
+        self.assertFalse(page["next_step"])
 
     def test_other_roles_are_refused(self):
         for login, groups in (
@@ -141,11 +155,11 @@ class TestOverview(OverviewCase):
         self.receive(*(self.document(f"A-{i}") for i in range(4)))
         self.figures()  # rights and views are cached from here on
         self.env.invalidate_all()
-        with self.assertQueryCount(40):
+        with self.assertQueryCount(24):
             self.figures()
         self.receive(*(self.document(f"B-{i}") for i in range(12)))
         self.env.invalidate_all()
-        with self.assertQueryCount(40):
+        with self.assertQueryCount(24):
             self.figures()
 
 
@@ -187,6 +201,32 @@ class TestOrderAnalysis(OverviewCase):
             ["order_reference:count_distinct"],
         )
         self.assertEqual(dict(groups), {"kept": 1, "broken": 2, "open": 1})
+
+    def test_the_dashboard_reads_what_its_user_may_read(self):
+        self.receive(self.document("A-1"))
+        self.env.flush_all()
+        dashboard = self.env.ref("oms_addon.spreadsheet_dashboard_orders")
+        dashboard = dashboard.with_user(self.clerk)
+        document = json.loads(dashboard._get_serialized_readonly_dashboard())
+        pivots = document["snapshot"]["pivots"].values()
+        for pivot in pivots:
+            measures = [measure["fieldName"] for measure in pivot["measures"]]
+            groups = self.env[pivot["model"]].with_user(self.clerk)
+            fields_info = groups.fields_get()
+            found = groups.formatted_read_group(
+                pivot["domain"],
+                [row["fieldName"] for row in pivot["rows"]],
+                [
+                    name
+                    if name == "__count"
+                    else f"{name}:{fields_info[name]['aggregator']}"
+                    for name in measures
+                ],
+            )
+            for chain in pivot["fieldMatching"].values():
+                self.assertIn(chain["chain"], fields_info, pivot["name"])
+            if pivot["model"] != "oms.hold":
+                self.assertTrue(found, pivot["name"])
 
     def test_free_stock_is_what_is_not_reserved(self):
         self.receive(self.document("A-1"))
