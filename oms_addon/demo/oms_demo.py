@@ -99,9 +99,10 @@ class OmsDemo(models.AbstractModel):
         chinese = {"lang": "zh_CN"}
         sale.with_context(**chinese).name = f"增值税 {_TAX_RATE}%"
         purchase.with_context(**chinese).name = f"进项税 {_TAX_RATE}%"
+        # Taxes of other rates are copies and share the group.
         group = sale.tax_group_id
-        group.name = f"VAT {_TAX_RATE}%"
-        group.with_context(**chinese).name = f"增值税 {_TAX_RATE}%"
+        group.name = "VAT"
+        group.with_context(**chinese).name = "增值税"
 
     def _adopt_warehouse(self):
         """Let the warehouse that every database has be the one in Hangzhou."""
