@@ -1,0 +1,203 @@
+"""The documentation names what exists, in both languages, and packages are whole."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lxml import html
+from omsdev.paths import REQUIREMENTS, suite_addons
+from omsdev.testing import KINDS
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+READMES = ("README.md", "README.zh_CN.md")
+ADDONS = suite_addons()
+FRAGMENTS = (
+    "DESCRIPTION",
+    "CONFIGURE",
+    "USAGE",
+    "CONTRIBUTORS",
+    "HISTORY",
+    "ROADMAP",
+)
+# Distributions whose module has another name.
+MODULES = {
+    "charset-normalizer": "charset_normalizer",
+    "mail-parser-reply": "mailparser_reply",
+    "python-calamine": "python_calamine",
+}
+
+
+def read(name):
+    return (REPOSITORY / name).read_text(encoding="utf-8")
+
+
+def outside_code(text):
+    return re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S)
+
+
+def headings(name):
+    """Levels of the headings, in their order."""
+    return [len(m) for m in re.findall(r"^(#+) ", outside_code(read(name)), re.M)]
+
+
+def code_blocks(name):
+    """Commands and settings without comments: those are translated."""
+    blocks = re.findall(r"^ *```(?:sh|ini|nginx)\n(.*?)^ *```", read(name), re.M | re.S)
+    return [re.sub(r"\s*[#;] .*|;? *$", "", block, flags=re.M) for block in blocks]
+
+
+def links(name):
+    path = REPOSITORY / name
+    if name.endswith(".html"):
+        tree = html.parse(path).getroot()
+        found = [*tree.xpath("//@href"), *tree.xpath("//@src")]
+    else:
+        found = re.findall(r"\]\(([^)\s]+)\)", outside_code(read(name)))
+    return [link for link in found if not link.startswith("#")]
+
+
+DOCUMENTS = [
+    *READMES,
+    *(f"{addon}/static/description/index.html" for addon in ADDONS),
+    *(f"{addon}/readme/{fragment}.md" for addon in ADDONS for fragment in FRAGMENTS),
+]
+
+
+def test_both_readmes_have_the_same_headings_and_commands():
+    english, chinese = READMES
+    assert headings(english) == headings(chinese)
+    assert code_blocks(english) == code_blocks(chinese)
+    assert links(english)[1:] == links(chinese)[1:], "the first leads to the other"
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_that_a_readme_names_exists(name):
+    commands = re.findall(r"(?<![\w/.])(setup/\w+|\.ci/run)([ \w-]*)", read(name))
+    seen = {command for command, _rest in commands}
+    assert {"setup/run", "setup/test", "setup/bench", "setup/odoo"} <= seen
+    for command in seen - {"setup/omsdev"}:
+        assert (REPOSITORY / command).stat().st_mode & 0o111, command
+    for command, rest in commands:
+        word = next(iter(rest.split()), "")
+        if command == "setup/test" and word:
+            assert word in KINDS
+        if command == "setup/bench" and word:
+            assert (REPOSITORY / f"setup/omsdev/bench/{word}.py").exists()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_option_of_setup_run_is_described_and_exists(name):
+    source = read("setup/run")
+    options = set(re.findall(r'add_argument\("(--[\w-]+)"', source))
+    described = set(re.findall(r"^\| `(--[\w-]+)", read(name), re.M))
+    assert options == described
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+@pytest.mark.parametrize("fragment", FRAGMENTS)
+def test_every_addon_has_every_fragment_of_its_readme(addon, fragment):
+    assert (REPOSITORY / addon / "readme" / f"{fragment}.md").read_text().strip()
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_history_begins_with_the_version_of_the_manifest(addon):
+    manifest = ast.literal_eval(read(f"{addon}/__manifest__.py"))
+    first = re.search(r"^## (\S+)", read(f"{addon}/readme/HISTORY.md"), re.M)
+    assert first[1] == manifest["version"]
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_every_addon_has_an_icon_and_a_user_page_in_both_languages(addon):
+    folder = REPOSITORY / addon / "static/description"
+    assert (folder / "icon.png").read_bytes().startswith(b"\x89PNG")
+    page = html.parse(folder / "index.html").getroot()
+    english, chinese = (
+        [len(page.xpath(f"//*[@lang='{lang}']//{tag}")) for tag in ("h3", "li")]
+        for lang in ("en", "zh-CN")
+    )
+    assert min(english) > 0 and english == chinese
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_relative_links_resolve_and_pages_load_nothing_from_outside(name):
+    for link in links(name):
+        if re.match(r"[a-z]+:|//", link):
+            assert not name.endswith(".html"), f"{name} loads {link}"
+            continue
+        target = (REPOSITORY / name).parent / link.partition("#")[0]
+        assert target.exists(), f"{name} leads to {link}"
+
+
+def imported(addon):
+    """Top-level modules that the addon imports at run time."""
+    modules = set()
+    for path in (REPOSITORY / addon).rglob("*.py"):
+        if "tests" in path.relative_to(REPOSITORY).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules.add(node.module.split(".")[0])
+    return modules
+
+
+def pins():
+    """Pinned distributions by file of requirements.
+
+    :rtype: dict[str, set]
+    """
+    return {
+        path.stem: {
+            re.split(r"[=<>~!\[; ]", line)[0].lower()
+            for line in path.read_text().splitlines()
+            if line.strip() and not line.startswith("#")
+        }
+        for path in REQUIREMENTS.glob("*.txt")
+    }
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_manifest_names_the_python_packages_that_are_imported_and_no_other(addon):
+    manifest = ast.literal_eval(read(f"{addon}/__manifest__.py"))
+    named = set(manifest.get("external_dependencies", {}).get("python", []))
+    used = imported(addon)
+    unused = {name for name in named if MODULES.get(name, name) not in used}
+    assert not unused, "named but never imported"
+    suite = {MODULES.get(name, name) for name in pins()["suite"]}
+    assert suite & used <= {MODULES.get(name, name) for name in named}
+    assert named <= pins()["suite"] | pins()["host"], "not pinned"
+
+
+def test_readme_explains_every_python_package_of_the_suite():
+    for name in READMES:
+        rows = set(re.findall(r"^\| ([\w-]+) \|", read(name), re.M))
+        assert pins()["suite"] <= rows
+
+
+def test_no_file_names_a_package_registry():
+    # Written in pieces, so that this file is not found.
+    hosts = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.", "deb." + "debian"]
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    ).stdout.splitlines()
+    if not names:
+        pytest.skip("not a git checkout")
+    for name in names:
+        path = REPOSITORY / name
+        if path.is_file():
+            content = path.read_bytes()
+            assert not [h for h in hosts if h.encode() in content], name
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_addons_are_built_by_whool(addon):
+    project = (REPOSITORY / addon / "pyproject.toml").read_text()
+    assert sys.version_info >= (3, 11)
+    import tomllib
+
+    build = tomllib.loads(project)["build-system"]
+    assert build == {"requires": ["whool"], "build-backend": "whool.buildapi"}
