@@ -10,8 +10,9 @@ from decimal import Decimal
 from .catalog_buyers import BUYERS_CN, BUYERS_WORLD, CatalogBuyer
 
 __all__ = [
-    "BUYERS_CN", "BUYERS_WORLD", "CHANNELS", "EUR_RATE", "LOGINS", "PRODUCTS", "USD_RATE",
-    "WAREHOUSES", "CatalogBuyer", "CatalogChannel", "CatalogProduct", "listing_id",
+    "BUYERS_CN", "BUYERS_WORLD", "CHANNELS", "EUR_RATE", "LOGINS", "PRODUCTS",
+    "USD_RATE", "WAREHOUSES", "CatalogBuyer", "CatalogChannel", "CatalogProduct",
+    "listing_id",
 ]
 
 # CNY for one EUR and one USD, as the demo data set the rates.
