@@ -106,7 +106,7 @@ class TestOverview(OverviewCase):
         self.assertFalse(page["channel_id"])
 
     def test_a_new_company_is_told_what_to_do(self):
-        company = self.env["res.company"].create({"name": "Start-up"})
+        company = self.env["res.company"].create({"name": "Company without channels"})
         values = {"company_id": company.id, "company_ids": [(6, 0, company.ids)]}
         boss = new_test_user(
             self.env, "oms_new_boss", groups="oms_addon.group_oms_manager", **values

@@ -124,4 +124,5 @@ class OmsOverview(models.AbstractModel):
             digits=1,
             tone="success" if (average or 0.0) >= _GOOD_CSAT else "warning",
             hint=count and self.env._("of 5, answers: %(count)s", count=count),
+            context={"oms_show_csat": True},
         )
