@@ -23,14 +23,15 @@ class OmsIntake(models.AbstractModel):
         :rtype: list[tuple]
         """
         parties = [self._customer_of(document) for document in documents]
-        keys = [self._party_keys(party) for party in parties]
-        known = self._known_customers(channel, keys)
+        all_keys = [self._party_keys(party) for party in parties]
+        keys = [self._lookup_keys(own) for own in all_keys]
+        known = self._known_customers(channel, all_keys)
         found = [
             next((known[key] for key in own if key in known), None) for own in keys
         ]
         if create:
             self._create_customers(channel, parties, keys, found)
-            self._remember_customers(channel, keys, found, known)
+            self._remember_customers(channel, all_keys, found, known)
         empty = self.env["res.partner"]
         customers = [partner or empty for partner in found]
         if not create:
@@ -70,6 +71,18 @@ class OmsIntake(models.AbstractModel):
         if not keys and party.token:
             keys.append(f"token:{party.token}")
         return keys
+
+    @api.model
+    def _lookup_keys(self, keys):
+        """The keys that identify a person.
+
+        Families and offices share a phone: it decides only where there is nothing
+        better.
+
+        :param list keys: of `_party_keys`.
+        """
+        better = [key for key in keys if not key.startswith("phone:")]
+        return better or keys
 
     @api.model
     def _known_customers(self, channel, keys):

@@ -137,6 +137,18 @@ class TestIntake(IntakeCase):
         self.assertEqual(self.order("A-2").partner_id, customer)
         self.assertEqual(customer.name, "Known as Ada")
 
+    def test_two_people_who_share_a_phone_stay_two_customers(self):
+        self.receive(self.document("A-1"), self.document("A-2"))
+        self.receive(self.document("A-3"))
+        partners = {self.order(name).partner_id for name in ("A-1", "A-2", "A-3")}
+        self.assertEqual(len(partners), 3)
+
+    def test_a_phone_alone_finds_the_customer(self):
+        self.receive(self.document("A-1"))
+        customer = {"name": "Ada", "phone": "0049 30/1234567"}
+        self.receive(self.document("A-2", customer=customer))
+        self.assertEqual(self.order("A-2").partner_id, self.order("A-1").partner_id)
+
     def test_an_existing_contact_is_found_by_mail(self):
         contact = self.env["res.partner"].create(
             {"name": "Old friend", "email": "A-1@Example.com"}
