@@ -12,6 +12,9 @@ class MailThread(models.AbstractModel):
         raw = bytes(message.data) if isinstance(message, Binary) else message
         if isinstance(raw, str):
             raw = raw.encode()
-        return super(MailThread, self.with_context(oms_raw_mail=raw)).message_process(
-            model, message, *args, **kwargs
-        )
+        gateway = super(MailThread, self.with_context(oms_raw_mail=raw))
+        result = gateway.message_process(model, message, *args, **kwargs)
+        if result is False:  # a Message-ID that came in before
+            # sudo: the mail gateway's user may write to the inbox on behalf of senders
+            self.env["oms.inbox.message"].sudo()._count_mail_again(raw)
+        return result

@@ -5,6 +5,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..adapters.base import InboundRequest
 
@@ -367,7 +368,7 @@ class OmsInboxMessage(models.Model):
             )
         }
         for digest, message in known.items():
-            message.delivery_count += counts[digest]
+            message._count_again(counts[digest])
         fresh = {}
         for request, kind, digest in zip(requests, kinds, digests, strict=True):
             if digest not in known and digest not in fresh:
@@ -382,6 +383,36 @@ class OmsInboxMessage(models.Model):
         if created and not parent:
             self.env.ref("oms_addon.ir_cron_intake")._trigger()
         return self.browse([known[digest].id for digest in digests])
+
+    def _count_again(self, times=1):
+        """Note that messages came in again.
+
+        Somebody may be reading them at this moment; then the request is repeated by
+        the host, which is no error to log.
+
+        :param int times: how often.
+        """
+        if self:
+            self.flush_recordset(["delivery_count"])
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE oms_inbox_message SET delivery_count = delivery_count + %s "
+                    "WHERE id IN %s",
+                    times,
+                    tuple(self.ids),
+                ),
+                log_exceptions=False,
+            )
+            self.invalidate_recordset(["delivery_count"])
+
+    @api.model
+    def _count_mail_again(self, raw):
+        """Count a mail that the host passes over: it knows its Message-ID.
+
+        :param bytes raw: the mail.
+        """
+        digest = self._digest(InboundRequest(body=raw), "email")
+        self.search([("digest", "=", digest)])._count_again()
 
     @api.model
     def _prepare_message(self, channel, request, kind, parent):

@@ -56,6 +56,7 @@ class TestMailGateway(TransactionCase):
     def test_the_same_mail_twice_is_one_message(self):
         self.deliver(b"t1", b"Order", b"3 x CUP-500")
         _raw, message = self.deliver(b"t1", b"Order", b"3 x CUP-500")
+        self.assertEqual(message.delivery_count, 2)
         message._process()
         orders = self.env["sale.order"].search_count(
             [("oms_channel_id", "=", self.channel.id)]
