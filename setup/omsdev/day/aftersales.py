@@ -18,7 +18,7 @@ def ask_for_returns(day):
     """Two customers ask in the portal: one wants the money, one another piece."""
     asked = []
     for role, kind, reason in (
-        ("customer_cn", "refund", "unwanted"),
+        ("customer_cn", "refund", "different"),
         ("customer_de", "exchange", "damaged"),
     ):
         number = _ask(day, role, kind, reason)
@@ -132,6 +132,8 @@ def bring_back(day):
     returns = list(day.state["returns"].values())
     for rma in returns:
         state = service.call("oms.return", "read", [rma], ["state"])[0]["state"]
+        if state == "refused":
+            raise DayError(f"the policy refused return {rma}")
         if state == "review":
             service.call("oms.return", "write", [rma], {"is_pickup": True})
             service.call("oms.return", "action_approve", [rma])
@@ -143,7 +145,7 @@ def bring_back(day):
     warehouse = day.person("warehouse")
     if receipts:
         warehouse.call("stock.picking", "write", receipts, {"oms_pickup": True})
-    drive_again(day, "afternoon", 13.0)
+    drive_again(day, "afternoon", 11.0)
     if receipts:
         warehouse.call("stock.picking", "button_validate", receipts)
     lines = service.search(
@@ -172,7 +174,7 @@ def settle_returns(day):
     )
     for rma in to_pay:
         service.call("oms.return", "action_register_refund", [rma])
-    drive_again(day, "evening", 16.0)
+    drive_again(day, "evening", 14.5)
     states = service.call("oms.return", "read", returns, ["name", "state", "kind"])
     unfinished = [r["name"] for r in states if r["state"] != "done"]
     if unfinished:

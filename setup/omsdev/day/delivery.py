@@ -1,6 +1,7 @@
 """Parcels and own vans: carriers, route plans, the drivers' day."""
 
 import base64
+import math
 import uuid
 import zlib
 
@@ -8,38 +9,51 @@ from ..messages import catalog
 from .client import DayError
 
 ITERATIONS = 400  # of the route search: the same input gives the same routes
+FLEET_CARRIER = "oms_addon_logistics.demo_carrier_fleet"
 PARCEL_CARRIER = "oms_addon_logistics.demo_carrier_parcel"
+VAN_REACH = 80  # kilometres as the crow flies
 
 
-def send_parcels(day):
-    """Customers whom no own van reaches get their goods by parcel service."""
-    dispatcher = day.person("dispatcher")
-    carrier = day.db.ref(PARCEL_CARRIER)
-    far = far_deliveries(day)
-    if not far:
-        return "no delivery is out of reach of the own vans"
-    if not carrier:
-        raise DayError(f"the database has no {PARCEL_CARRIER}")
-    dispatcher.call("stock.picking", "write", far, {"carrier_id": carrier})
-    dispatcher.call("stock.picking", "action_oms_assign_waybill", far)
-    warehouse = day.person("warehouse")
-    warehouse.call(
-        "stock.picking",
-        "button_validate",
-        far,
-        context={"skip_backorder": True, "skip_sms": True},
-    )
-    return f"{len(far)} parcels handed to the parcel service"
+def choose_carriers(day):
+    """The dispatcher: own vans where they reach, the parcel service elsewhere.
 
-
-def far_deliveries(day):
-    """Reserved deliveries farther from their warehouse than a van drives.
-
-    :rtype: list[int]
+    Every parcel gets its waybill number, and the warehouse hands over those of the
+    parcel service.
     """
-    return day.db.column(
+    dispatcher = day.person("dispatcher")
+    near, far = _by_reach(day)
+    for xmlid, pickings in ((FLEET_CARRIER, near), (PARCEL_CARRIER, far)):
+        carrier = day.db.ref(xmlid)
+        if not carrier:
+            raise DayError(f"the database has no {xmlid}")
+        if pickings:
+            values = {"carrier_id": carrier}
+            dispatcher.call("stock.picking", "write", pickings, values)
+            dispatcher.call("stock.picking", "action_oms_assign_waybill", pickings)
+    parcels = day.db.column(
+        "SELECT id FROM stock_picking WHERE carrier_id = %s AND state = 'assigned' "
+        "ORDER BY id",
+        day.db.ref(PARCEL_CARRIER),
+    )
+    if parcels:
+        day.person("warehouse").call(
+            "stock.picking",
+            "button_validate",
+            parcels,
+            context={"skip_backorder": True, "skip_sms": True},
+        )
+    return f"{len(near)} for own vans, {len(parcels)} handed to the parcel service"
+
+
+def _by_reach(day):
+    """Reserved deliveries without carrier: within a van's reach, and beyond.
+
+    :rtype: tuple[list[int], list[int]]
+    """
+    rows = day.db.rows(
         """
-        SELECT p.id
+        SELECT p.id, a.partner_latitude AS lat, a.partner_longitude AS lon,
+               c.partner_latitude AS to_lat, c.partner_longitude AS to_lon
           FROM stock_picking p
           JOIN stock_picking_type t ON t.id = p.picking_type_id
           JOIN stock_warehouse w ON w.id = t.warehouse_id
@@ -47,11 +61,21 @@ def far_deliveries(day):
           JOIN res_partner c ON c.id = p.partner_id
          WHERE p.state = 'assigned' AND t.code = 'outgoing'
            AND p.carrier_id IS NULL
-           AND (c.country_id IS DISTINCT FROM a.country_id
-                OR c.city IS DISTINCT FROM a.city)
          ORDER BY p.id
         """
     )
+    near = [row["id"] for row in rows if _kilometres(row) <= VAN_REACH]
+    return near, [row["id"] for row in rows if row["id"] not in set(near)]
+
+
+def _kilometres(row):
+    """As the crow flies; far away when a place is not known."""
+    if not row["to_lat"] or not row["lat"]:
+        return math.inf
+    lat, to_lat = float(row["lat"]), float(row["to_lat"])
+    east = float(row["to_lon"]) - float(row["lon"])
+    east *= math.cos(math.radians((lat + to_lat) / 2))
+    return 111.2 * math.hypot(to_lat - lat, east)
 
 
 def plan_routes(day, name, departure):
@@ -127,10 +151,10 @@ def drive_trips(day, name, *, fail_one=False):
         order="id",
     )
     logins = day.db.pairs("SELECT id, login FROM res_users")
-    password = day.logins["driver"][1]
     done = 0
     for number, trip in enumerate(trips):
-        driver = day.login(logins[trip["user_id"][0]], password)
+        login = logins[trip["user_id"][0]]
+        driver = day.login(login, login)  # in the demo both are the same
         drive = _drive_on_the_phone if not number else _drive_by_methods
         done += drive(driver, trip, fail_one and not number)
     return done

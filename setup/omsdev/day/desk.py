@@ -9,19 +9,16 @@ def correct_message(day):
     broken = clerk.search(
         "oms.inbox.message",
         [("state", "=", "error"), ("channel_id.kind", "=", "shopify")],
-        ["body_text", "error_message"],
+        ["body_text", "error_message", "is_corrected"],
         limit=1,
         order="id",
     )
     if not broken:
         return None
     message = broken[0]
-    clerk.call(
-        "oms.inbox.message",
-        "write",
-        [message["id"]],
-        {"body_text": message["body_text"] + "}"},
-    )
+    if not message["is_corrected"]:
+        text = message["body_text"] + "}"
+        clerk.call("oms.inbox.message", "write", [message["id"]], {"body_text": text})
     clerk.call("oms.inbox.message", "action_process", [message["id"]])
     state = clerk.call("oms.inbox.message", "read", [message["id"]], ["state"])
     if state[0]["state"] != "done":

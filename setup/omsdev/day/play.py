@@ -127,7 +127,7 @@ def _play(day):
         day.wait_quiet()
     once("desk", "Order desk: corrections, payments, releases", desk.work_the_desk)
     once("places", "Places of the customers", delivery.find_places)
-    once("parcels", "Parcel service", delivery.send_parcels)
+    once("carriers", "Carriers, waybills, parcels", delivery.choose_carriers)
     once("routes", "Route plan", delivery.plan_day)
     once("drive", "Drivers", delivery.drive_morning)
     once("returns", "Customers send something back", aftersales.ask_for_returns)
