@@ -40,6 +40,14 @@ class SaleOrder(models.Model):
         }
         return action
 
+    def action_request_csat(self):
+        """Ask the customers of delivered orders now, each once.
+
+        :return: True
+        """
+        self.filtered(lambda order: order.delivery_status == "full")._request_csat()
+        return True
+
     def _get_csat_template(self):
         return (
             self.env.ref(

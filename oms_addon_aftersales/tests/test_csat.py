@@ -41,6 +41,14 @@ class TestCsat(AftersalesCommon):
         self.assertEqual(len(requests), 1)
         self.assertEqual(requests.partner_ids, self.customer)
 
+    def test_service_asks_at_once_and_only_for_what_is_delivered(self):
+        waiting = self._create_order(self.shirt, deliver=False, invoice=False)
+        orders = (self.order | waiting).with_user(self.service)
+        orders.action_request_csat()
+        orders.action_request_csat()
+        self.assertEqual(len(self._get_requests(self.order)), 1)
+        self.assertFalse(waiting.oms_csat_requested_at)
+
     def test_channel_has_its_own_days(self):
         channel = self.env["oms.channel"].create(
             {
