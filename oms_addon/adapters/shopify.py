@@ -154,7 +154,7 @@ class ShopifyAdapter(Adapter):
 
     def poll_request(self, cursor, settings, secrets, now):
         """Ask for orders changed since the cursor, oldest change first."""
-        place = Cursor.read(cursor)
+        place = Cursor.parse(cursor)
         if place.page:
             query = {"limit": str(PAGE_SIZE), "page_info": place.page}
         else:
@@ -179,7 +179,7 @@ class ShopifyAdapter(Adapter):
         ]
         link = next_link(headers)
         page = parse_qs(urlsplit(link).query).get("page_info", [""])[0]
-        return Cursor.read(cursor).page_of(found, page)
+        return Cursor.parse(cursor).page_of(found, page)
 
     # ---- going out -------------------------------------------------------
 

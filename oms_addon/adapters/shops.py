@@ -288,7 +288,7 @@ class Cursor:
     page: str = ""
 
     @classmethod
-    def read(cls, cursor):
+    def parse(cls, cursor):
         """Read the text that ``str`` wrote; ``""`` is the beginning."""
         head, _, page = cursor.partition("|")
         since, _, seen = head.partition("#")

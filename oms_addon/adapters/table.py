@@ -153,6 +153,14 @@ def _read_csv(body, encoding, columns):
     return Table(_rows(text, delimiter), delimiter, charset)
 
 
+def _is_utf8(body):
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def guess_charsets(body):
     """Return charsets that a text may be in, the most likely first.
 
@@ -161,11 +169,8 @@ def guess_charsets(body):
     """
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return ["utf-16"]
-    try:
-        body.decode("utf-8")
+    if _is_utf8(body):
         return ["utf-8-sig"]
-    except UnicodeDecodeError:
-        pass
     # Letters with an accent stand alone, Chinese characters come in pairs.
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", body[:100_000])]
     odd = sum(length % 2 for length in runs)

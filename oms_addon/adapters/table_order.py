@@ -61,7 +61,7 @@ def build_order(layout, rows, key, settings):
     :rtype: OrderDocument
     :raise AdapterError: naming heading, column and row of the cell.
     """
-    return _OrderReader(layout, rows, key, settings).read()
+    return _OrderReader(layout, rows, key, settings).document()
 
 
 class _OrderReader:
@@ -114,7 +114,7 @@ class _OrderReader:
 
     # ---- the document ----
 
-    def read(self):
+    def document(self):
         lines = [
             self.product_line(position, number, row)
             for position, (number, row) in enumerate(self.rows, start=1)

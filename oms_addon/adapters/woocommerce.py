@@ -115,7 +115,7 @@ class WooCommerceAdapter(Adapter):
 
     def poll_request(self, cursor, settings, secrets, now):
         """Ask for orders changed since the cursor, oldest change first."""
-        place = Cursor.read(cursor)
+        place = Cursor.parse(cursor)
         since = place.since or moment(
             settings.options.get("poll_from"), "poll_from", settings.timezone
         ) or now - FIRST_POLL
@@ -136,7 +136,7 @@ class WooCommerceAdapter(Adapter):
         parts = pieces(body)
         if parts is None:
             raise AdapterError("unsupported", value="no list of orders")
-        place = Cursor.read(cursor)
+        place = Cursor.parse(cursor)
         found = [(self._changed_at(load(part), settings), part) for part in parts]
         page = int(place.page or 1)
         told = {name.lower(): value for name, value in headers.items()}

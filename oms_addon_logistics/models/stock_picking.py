@@ -111,7 +111,9 @@ class StockPicking(models.Model):
         :raise UserError: when a transfer hasn't been shipped
         """
         if any(picking.state != "done" for picking in self):
-            raise UserError(self.env._("Validate the transfer first: it isn't shipped."))
+            raise UserError(
+                self.env._("Validate the transfer first: it isn't shipped.")
+            )
         fresh = self._oms_mark_delivered()
         self.env["oms.tracking.event"]._record(
             [
@@ -125,7 +127,7 @@ class StockPicking(models.Model):
 
     def _oms_leave_stop(self):
         """Leave the stops; a stop that has no transfer left is skipped."""
-        leaving = self.filtered(lambda picking: picking.oms_stop_id.state in OPEN_STATES)
+        leaving = self.filtered(lambda p: p.oms_stop_id.state in OPEN_STATES)
         # sudo: whoever cancels an order need not be a dispatcher
         stops = leaving.oms_stop_id.sudo()
         stops.write({"picking_ids": [Command.unlink(pid) for pid in leaving.ids]})

@@ -74,7 +74,7 @@ def run_unit(odoo, arguments=()):
 
     :rtype: Result
     """
-    return _pytest(odoo, "unit", ["tests/unit", *arguments], dict(os.environ))
+    return _pytest(odoo, "unit", arguments or ["tests/unit"], dict(os.environ))
 
 
 def run_e2e(odoo, arguments=()):
@@ -87,7 +87,7 @@ def run_e2e(odoo, arguments=()):
     databases.copy(template, name)
     env = odoo.environment(OMS_TEST_DB=name, OMS_SUITE_TEMPLATE=template)
     try:
-        return _pytest(odoo, "e2e", ["tests/e2e", *arguments], env)
+        return _pytest(odoo, "e2e", arguments or ["tests/e2e"], env)
     finally:
         databases.drop(name)
 
