@@ -34,8 +34,8 @@ _SHORT = {
 _CITY = re.compile(r"^(.{2,10}?(?:自治州|地区|市|盟))")
 _DISTRICT = re.compile(r"^(.{1,9}?(?:自治县|自治旗|新区|区|县|市|旗))(?!域)")
 
-_ZIP_CITY = re.compile(r"^(?:[A-Z]{1,2}[- ])?(?P<zip>\d{4,5}|\d{4} ?[A-Z]{2})\s+"
-                       r"(?P<city>[^\d,]{2,40})$")
+_ZIP_CITY = re.compile(r"^(?:[A-Z]{1,2}[- ])?(?P<zip>\d{4,5}|\d{3} \d{2}|"
+                       r"\d{4} ?[A-Z]{2})\s+(?P<city>[^\d,]{2,40})$")
 _CITY_STATE_ZIP = re.compile(
     r"^(?P<city>[^\d,]{2,40}),?\s+(?P<state>[A-Z]{2,3})\s+(?P<zip>\d{4,5}(?:-\d{4})?)$")
 _CITY_POSTCODE = re.compile(

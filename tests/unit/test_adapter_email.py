@@ -411,6 +411,8 @@ def test_requested_date(text, expected, relative):
     ("收货地址：李雷 13900001111 广东省深圳市南山区科技园路1号",
      ("李雷", "科技园路1号", "深圳市", "广东省", "", "CN")),
     ("Lieferung bitte an unser Lager Nord.", ("", "", "", "", "", "")),
+    ("Ship to:\nSöder Möbler AB\nSödra Förstadsgatan 40\n211 43 Malmö\nSweden",
+     ("Söder Möbler AB", "Södra Förstadsgatan 40", "Malmö", "", "211 43", "SE")),
     ("Ship to: our warehouse", ("", "", "", "", "", "")),
     ("Please ship to Berlin soon", ("", "", "", "", "", "")),
 ])
