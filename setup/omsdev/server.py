@@ -1,7 +1,6 @@
 """A running Odoo server, and a mailbox that keeps what it sends."""
 
 import asyncio
-import re
 import signal
 import subprocess
 import threading
@@ -10,6 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from .databases import log_errors
 from .paths import oms_home
 from .ports import free_port
 from .progress import Meter, SetupError
@@ -98,8 +98,6 @@ class Server:
 
         :rtype: list[str]
         """
-        from .databases import log_errors
-
         return log_errors(self.log)
 
     def wait(self):
@@ -199,11 +197,3 @@ class Mailbox:
         with self._lock:
             self._count += 1
             (self.folder / f"{self._count:05d}.eml").write_bytes(mail)
-
-
-def addon_errors(lines):
-    """Leave out what a demo day can't help, e.g. a browser that went away.
-
-    :rtype: list[str]
-    """
-    return [line for line in lines if not re.search(r"BrokenPipe|ConnectionReset", line)]

@@ -180,7 +180,8 @@ def _start_odoo(odoo, template, number, addons, arguments):
                 tags,
                 "--stop-after-init",
                 "--http-port",
-                str(free_port(8400)),
+                # far apart: a port found free is taken only later
+                str(free_port(8400 + 100 * number)),
                 "--log-level=test",
                 "--max-cron-threads=0",
             ),

@@ -6,6 +6,7 @@ from .client import DayError
 from .delivery import drive_again
 
 REASON = "oms_addon_aftersales.oms_return_reason_{}"
+CASE_TYPE = "oms_addon_aftersales.oms_case_type_delivery"
 FACES = (5, 5, 3, 5, 1, 5, 5, 3, 5, 5)
 REMARKS = {
     5: "Quick and well packed, thank you!",
@@ -83,7 +84,7 @@ def complain(day):
         address, page = customer.form(
             f"/my/orders/{order}/case",
             {
-                "type_id": str(day.db.ref("oms_addon_aftersales.oms_case_type_delivery")),
+                "type_id": str(day.db.ref(CASE_TYPE)),
                 "subject": "The driver rang at my neighbour's",
                 "description": "I was at home, but the parcel went next door.",
             },

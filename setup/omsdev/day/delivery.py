@@ -105,13 +105,32 @@ def plan_routes(day, name, departure):
     state = _plan_state(dispatcher, plan)
     if state == "draft":
         dispatcher.call("oms.route.plan", "action_collect", [plan])
-        found = dispatcher.call("oms.route.plan", "read", [plan], ["picking_count"])
-        if not found[0]["picking_count"]:
+        if not _take_early_ones(day, dispatcher, plan):
             return None
         dispatcher.call("oms.route.plan", "action_plan", [plan])
     if state in ("draft", "planned"):
         dispatcher.call("oms.route.plan", "action_dispatch", [plan])
     return plan
+
+
+def _take_early_ones(day, dispatcher, plan):
+    """Also take what is promised for later days and lies ready: the vans have room.
+
+    :return: number of transfers on the plan.
+    """
+    found = dispatcher.call("oms.route.plan", "read", [plan], ["picking_ids"])
+    early = dispatcher.ids(
+        "stock.picking",
+        [
+            ("carrier_id", "=", day.db.ref(FLEET_CARRIER)),
+            ("state", "=", "assigned"),
+            ("oms_stop_id", "=", False),
+        ],
+    )
+    pickings = sorted({*found[0]["picking_ids"], *early})
+    values = {"picking_ids": [(6, 0, pickings)]}
+    dispatcher.call("oms.route.plan", "write", [plan], values)
+    return len(pickings)
 
 
 def _plan_state(dispatcher, plan):

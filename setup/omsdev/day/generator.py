@@ -36,8 +36,17 @@ ORDERS_PER_FILE = 8
 TWICE = 0.06  # share of messages that a platform delivers twice
 EURO_CHANNELS = ("shopify", "woocommerce", "ubl")
 TAX_RATES = {
-    "CN": 13, "DE": 19, "NL": 21, "BE": 21, "FR": 20, "AT": 20, "IT": 22, "ES": 21,
-    "PL": 23, "DK": 25, "SE": 25,
+    "CN": 13,
+    "DE": 19,
+    "NL": 21,
+    "BE": 21,
+    "FR": 20,
+    "AT": 20,
+    "IT": 22,
+    "ES": 21,
+    "PL": 23,
+    "DK": 25,
+    "SE": 25,
 }
 BUILDERS = {
     "shopify": shopify.build,
@@ -168,12 +177,13 @@ class _Author:
         products = catalog.PRODUCTS
         weights = [_WEIGHTS.get(product.category, 1) for product in products]
         while True:
-            chosen = {
-                p.sku: p for p in self.random.choices(products, weights, k=count)
-            }
+            chosen = {p.sku: p for p in self.random.choices(products, weights, k=count)}
             lines = tuple(
                 self._line(
-                    kind, product, self.random.randint(1, most), net_rate,
+                    kind,
+                    product,
+                    self.random.randint(1, most),
+                    net_rate,
                     chinese=buyer.country_code == "CN",
                 )
                 for product in chosen.values()
@@ -211,7 +221,9 @@ class _Author:
 
     def _note(self, buyer):
         if buyer.country_code == "CN":
-            return self.random.choice(("请放在门口快递柜", "送货前请电话联系", "礼物，请勿附发票"))
+            return self.random.choice(
+                ("请放在门口快递柜", "送货前请电话联系", "礼物，请勿附发票")
+            )
         return self.random.choice(
             ("Please ring twice.", "A gift: no invoice in the parcel, please.")
         )
@@ -293,8 +305,9 @@ class _Author:
     def _unknown(self, kind):
         order = self._order(kind)
         first, *rest = order.lines
-        first = replace(first, sku=f"OLD-{first.sku}", listing_id="999000" + str(
-            order.number))
+        first = replace(
+            first, sku=f"OLD-{first.sku}", listing_id="999000" + str(order.number)
+        )
         return replace(order, lines=(first, *rest))
 
     def _large(self):
@@ -317,7 +330,8 @@ class _Author:
         build = BUILDERS[kind]
 
         def write(secrets, now):
-            message = build(order, secrets, self._body_time(kind, order, now), **options)
+            moment = self._body_time(kind, order, now)
+            message = build(order, secrets, moment, **options)
             return change(kind, message, secrets) if change else message
 
         return Item(kind, what, write)
@@ -336,7 +350,10 @@ class _Author:
         """Order files: a few orders each, in the forms that people use."""
         orders = self.orders["csv"]
         forms = (
-            ("en", "utf-8", ","), ("zh", "gb18030", ","), ("de", "cp1252", ";"), None,
+            ("en", "utf-8", ","),
+            ("zh", "gb18030", ","),
+            ("de", "cp1252", ";"),
+            None,
         )
         for start in range(0, len(orders), ORDERS_PER_FILE):
             form = forms[start // ORDERS_PER_FILE % len(forms)]
@@ -395,7 +412,9 @@ class _Author:
             for order in self._take(kind, count):
                 self._later(kind, "cancellation", builders.build_cancel, order)
         for kind, builders in (
-            ("shopify", shopify), ("woocommerce", woocommerce), ("taobao", taobao),
+            ("shopify", shopify),
+            ("woocommerce", woocommerce),
+            ("taobao", taobao),
         ):
             for order in self._take(kind):
                 self._later(kind, "refund", builders.build_refund, order)
@@ -444,7 +463,11 @@ def _file_writer(orders, form):
             return replace(message, body=tamper.timeless_archive(message.body))
         language, encoding, delimiter = form
         return csv_file.build_many(
-            orders, secrets, now, encoding=encoding, delimiter=delimiter,
+            orders,
+            secrets,
+            now,
+            encoding=encoding,
+            delimiter=delimiter,
             language=language,
         )
 

@@ -44,8 +44,9 @@ def play(odoo, base_url, database, *, orders=300, seed=SEED, server=None):
     :param int orders: about how many orders the channels send, 30 or more.
     :param int seed: of the messages.
     :param server: `Server` to look after, or None.
-    :return: figures as in `summary.collect`, with ``logins`` and the seconds of
-        each step.
+    :return: figures as in `summary.collect`; besides ``seconds`` of each step of
+        this play, ``earlier_seconds`` of those done before, ``log_errors`` (lines
+        in the server's log), ``seed``, ``date`` and ``logins``.
     :rtype: dict
     :raise DayError: when a step is refused, with what the system said.
     """
@@ -54,10 +55,12 @@ def play(odoo, base_url, database, *, orders=300, seed=SEED, server=None):
     try:
         _begin(day, seed, orders)
         _play(day)
-        figures = collect(database, day.seconds)
+        figures = collect(database)
     finally:
         day.db.close()
-    figures["seconds"]["whole day"] = round(time.monotonic() - start, 1)
+    figures["seconds"] = {**day.seconds, "all": round(time.monotonic() - start, 1)}
+    figures["earlier_seconds"] = day.earlier
+    figures["log_errors"] = len(server.errors()) if server else 0
     figures["seed"], figures["date"] = day.state["seed"], day.state["date"]
     figures["logins"] = {
         login: role for login, role in catalog.LOGINS.items() if login != ADMIN

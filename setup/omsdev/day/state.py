@@ -21,6 +21,9 @@ class Day:
     :param str name: name of the database.
     :param dict logins: role -> (login, password).
     :param server: `Server` to look after while waiting, or None.
+
+    ``seconds`` and ``earlier`` hold the time of each step: of this play, and of the
+    play that did it.
     """
 
     def __init__(self, url, name, logins, server=None):
@@ -29,7 +32,7 @@ class Day:
         self.db = Database(name)
         self.channels = Channels(self.db)
         self.seconds = {}
-        self.notes = {}
+        self.earlier = {}
         self._people = {}
         self.state = self._load()
 
@@ -92,6 +95,7 @@ class Day:
         done = self.state.setdefault("done", {})
         if name in done:
             print(f"==> {title}: done before", flush=True)
+            self.earlier[name] = done[name]
             return
         with self.step(name, title):
             said = work(self)

@@ -1,6 +1,5 @@
 """The figures of the day, counted in the database, and their table."""
 
-from ..progress import human_time
 from .database import Database
 
 HELD = """
@@ -51,11 +50,10 @@ RETURNS = """
 """
 
 
-def collect(name, seconds=None):
+def collect(name):
     """Count what happened in a database.
 
     :param str name: of the database.
-    :param dict seconds: seconds per step, to go with the figures.
     :rtype: dict
     """
     db = Database(name)
@@ -83,7 +81,6 @@ def collect(name, seconds=None):
         }
     finally:
         db.close()
-    figures["seconds"] = seconds or {}
     return _plain(figures)
 
 
@@ -177,9 +174,12 @@ def _table(figures):
     routes = figures["routes"]
     yield "trips", routes["trips"]
     yield "  stops", f"{routes['stops']}  ({routes['failed_stops']} failed)"
-    yield "  kilometres", (
-        f"{routes['km']} instead of {routes['km_by_zip']} in zip-code order "
-        f"({routes['saved_percent']} % less)"
+    yield (
+        "  kilometres",
+        (
+            f"{routes['km']} instead of {routes['km_by_zip']} in zip-code order "
+            f"({routes['saved_percent']} % less)"
+        ),
     )
     yield "parcels by carrier", figures["parcels"]
     yield "orders delivered", orders["delivered"]
@@ -190,9 +190,13 @@ def _table(figures):
     yield "  exchanged", returns["exchanged"]
     yield "complaints solved", returns["cases_solved"]
     yield "satisfaction", _satisfaction_text(figures["satisfaction"])
+    if figures["log_errors"]:
+        yield "errors in the server's log", figures["log_errors"]
     yield "", ""
     for name, seconds in figures["seconds"].items():
-        yield f"{name}", human_time(seconds) if seconds >= 1 else f"{seconds:.1f} s"
+        yield f"seconds: {name}", f"{seconds:6.1f}"
+    for name, seconds in figures["earlier_seconds"].items():
+        yield f"seconds: {name}", f"{seconds:6.1f}  (done before)"
 
 
 def _satisfaction_text(score):
