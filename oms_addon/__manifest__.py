@@ -27,6 +27,7 @@
             "xlrd",
         ]
     },
+    "uninstall_hook": "uninstall_hook",
     "data": [
         "security/oms_addon_groups.xml",
         "security/ir.model.access.csv",
@@ -48,6 +49,7 @@
         "views/sale_order_sourcing_views.xml",
         "views/crm_lead_views.xml",
         "wizards/sale_order_record_payment_views.xml",
+        "wizards/oms_channel_upload_views.xml",
         "views/oms_overview_views.xml",
         "views/stock_quant_views.xml",
         "report/sale_report_views.xml",

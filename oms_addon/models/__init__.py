@@ -21,6 +21,7 @@ from . import stock_picking_pickup
 from . import crm_lead
 from . import ir_http
 from . import oms_channel_payment
+from . import oms_channel_poll
 from . import oms_channel_stock
 from . import sale_order_settle
 from . import stock_picking_outbox

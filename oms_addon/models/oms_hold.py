@@ -17,7 +17,7 @@ class OmsHold(models.Model):
     )
     partner_id = fields.Many2one(related="order_id.partner_id")
     check_id = fields.Many2one(
-        comodel_name="oms.check", required=True, ondelete="restrict", index=True
+        comodel_name="oms.check", required=True, ondelete="cascade", index=True
     )
     code = fields.Char(related="check_id.code", store=True)
     sequence = fields.Integer(related="check_id.sequence", store=True)

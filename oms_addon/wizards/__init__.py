@@ -1,1 +1,2 @@
+from . import oms_channel_upload
 from . import sale_order_record_payment
