@@ -5,49 +5,15 @@ twice, that can't be read, and orders that a check will hold. Later in the day t
 channels change, cancel and refund some of them.
 """
 
-import itertools
-import random
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
-from ..messages import catalog, csv_file, mail, shopify, taobao, ubl, woocommerce
-from ..messages.spec import SampleLine, SampleOrder, cents
+from ..messages import csv_file, mail, shopify, taobao, ubl, woocommerce
 from . import tamper
+from .orders import SHARES, Customers
 
-# Share of each channel among the orders.
-SHARES = {
-    "shopify": 0.22,
-    "woocommerce": 0.17,
-    "taobao": 0.31,
-    "ubl": 0.07,
-    "csv": 0.15,
-    "email": 0.08,
-}
-_FIRST = (
-    ("shopify", 11_001),
-    ("woocommerce", 12_001),
-    ("taobao", 13_001),
-    ("ubl", 14_001),
-    ("csv", 15_001),
-    ("email", 16_001),
-)
 ORDERS_PER_FILE = 8
 TWICE = 0.06  # share of messages that a platform delivers twice
-EURO_CHANNELS = ("shopify", "woocommerce", "ubl")
-TAX_RATES = {
-    "CN": 13,
-    "DE": 19,
-    "NL": 21,
-    "BE": 21,
-    "FR": 20,
-    "AT": 20,
-    "IT": 22,
-    "ES": 21,
-    "PL": 23,
-    "DK": 25,
-    "SE": 25,
-}
 BUILDERS = {
     "shopify": shopify.build,
     "woocommerce": woocommerce.build,
@@ -55,10 +21,6 @@ BUILDERS = {
     "ubl": ubl.build,
     "email": mail.build,
 }
-# In stock wherever a regular customer lives.
-REGULAR_GOODS = ("CF-T103", "CF-T108")
-# Few people order a wardrobe every day.
-_WEIGHTS = {"furniture": 0.12, "storage": 0.7, "light": 0.8}
 
 
 @dataclass(frozen=True)
@@ -109,14 +71,11 @@ class _Author:
     """Writes one day."""
 
     def __init__(self, seed, date, orders, regulars):
-        self.random = random.Random(f"{seed}/{date.isoformat()}")
-        self.midnight = datetime.combine(date, time.min, tzinfo=UTC)
+        self.customers = Customers(seed, date, regulars)
+        self.random = self.customers.random
         self.wanted = orders
-        self.regulars = regulars
-        # Orders with nothing wrong, by channel; numbers are given out in sequence.
+        # Orders with nothing wrong, by channel.
         self.orders = {kind: [] for kind in SHARES}
-        self.numbers = {kind: itertools.count(first) for kind, first in _FIRST}
-        self.known = set()
         self.morning, self.later = [], []
 
     def script(self):
@@ -126,8 +85,9 @@ class _Author:
         """
         for kind, share in SHARES.items():
             for _number in range(max(round(self.wanted * share), 4)):
-                self.orders[kind].append(self._order(kind))
-        self._give_regulars_orders()
+                self.orders[kind].append(self.customers.order(kind))
+        for kind, order in self.customers.regular_orders():
+            self.orders[kind].append(order)
         special = self._special_orders()
         for kind in BUILDERS:
             for order in self.orders[kind]:
@@ -142,181 +102,52 @@ class _Author:
         self._change_some()
         return Script(tuple(self.morning), tuple(self.later), count)
 
-    # ---- orders ----------------------------------------------------------
-
-    def _order(self, kind, buyer=None, **values):
-        buyer = buyer or self.random.choice(_buyers(kind))
-        rate = TAX_RATES.get(buyer.country_code, 0)
-        net = kind == "ubl"
-        if net and buyer.country_code != "DE":
-            rate = 0  # the customer in another country pays the tax
-        lines = self._lines(kind, buyer, rate if net else 0)
-        order = SampleOrder(
-            number=next(self.numbers[kind]),
-            placed_at=self._moment(),
-            buyer=buyer,
-            lines=lines,
-            currency="EUR" if kind in EURO_CHANNELS else "CNY",
-            tax_rate=Decimal(rate),
-            prices_include_tax=not net,
-            shipping=self._shipping(kind),
-            paid=kind not in ("ubl", "email"),
-        )
-        if kind in ("shopify", "woocommerce", "taobao") and self.random.random() < 0.15:
-            order = replace(order, discount=cents(order.goods / 10))
-        if self.random.random() < 0.08:
-            order = replace(order, note=self._note(buyer))
-        return replace(order, **values)
-
-    def _lines(self, kind, buyer, net_rate):
-        """Goods that this buyer has not ordered in the same way yet."""
-        count = self.random.choice((1, 1, 1, 2, 2, 3))
-        if buyer.business:
-            count += 1
-        most = 6 if buyer.business else 2
-        products = catalog.PRODUCTS
-        weights = [_WEIGHTS.get(product.category, 1) for product in products]
-        while True:
-            chosen = {p.sku: p for p in self.random.choices(products, weights, k=count)}
-            lines = tuple(
-                self._line(
-                    kind,
-                    product,
-                    self.random.randint(1, most),
-                    net_rate,
-                    chinese=buyer.country_code == "CN",
-                )
-                for product in chosen.values()
-            )
-            key = (
-                buyer.email,
-                frozenset((line.sku, line.quantity) for line in lines),
-            )
-            if key not in self.known:
-                self.known.add(key)
-                return lines
-
-    def _line(self, kind, product, quantity, net_rate, chinese):
-        euro = kind in EURO_CHANNELS
-        price = product.price_eur if euro else product.price
-        if net_rate:
-            price = cents(price * 100 / (100 + net_rate))
-        return SampleLine(
-            sku=product.sku,
-            name=product.name_zh if chinese else product.name_en,
-            quantity=quantity,
-            unit_price=price,
-            listing_id=catalog.listing_id(kind, product),
-        )
-
-    def _shipping(self, kind):
-        if kind == "email":
-            return Decimal(0)
-        choices = ("0", "4.90", "6.90") if kind in EURO_CHANNELS else ("0", "0", "12")
-        return Decimal(self.random.choice(choices))
-
-    def _moment(self):
-        """Between the afternoon before and midnight, whole seconds."""
-        return self.midnight - timedelta(seconds=self.random.randint(60, 9 * 3600))
-
-    def _note(self, buyer):
-        if buyer.country_code == "CN":
-            return self.random.choice(
-                ("请放在门口快递柜", "送货前请电话联系", "礼物，请勿附发票")
-            )
-        return self.random.choice(
-            ("Please ring twice.", "A gift: no invoice in the parcel, please.")
-        )
-
-    def _give_regulars_orders(self):
-        """Buyers with a portal account have two paid orders each."""
-        everybody = (*catalog.BUYERS_CN, *catalog.BUYERS_WORLD)
-        by_email = {buyer.email: buyer for buyer in everybody}
-        for email in self.regulars:
-            buyer = by_email.get(email)
-            if not buyer:
-                continue
-            # Messages of Taobao name no e-mail to be known by.
-            kind = "csv" if buyer.country_code == "CN" else "shopify"
-            for sku in REGULAR_GOODS:
-                product = next(p for p in catalog.PRODUCTS if p.sku == sku)
-                chinese = buyer.country_code == "CN"
-                line = self._line(kind, product, 2, 0, chinese)
-                self.known.add((email, frozenset({(sku, 2)})))
-                order = self._order(kind, buyer, lines=(line,), discount=Decimal(0))
-                self.orders[kind].append(order)
-
     # ---- what a check will hold ------------------------------------------
 
     def _special_orders(self):
         """Orders that are held: each for one reason."""
         few = max(self.wanted // 100, 1)
         unpaid = [
-            (kind, "unpaid", self._order(kind, paid=False))
+            (kind, "unpaid", self.customers.order(kind, paid=False))
             for kind in ("woocommerce", "shopify", "taobao", "woocommerce")
             for _number in range(few)
         ]
         unknown = [
-            (kind, "unknown product", self._unknown(kind))
+            (kind, "unknown product", self.customers.unknown(kind))
             for kind in ("woocommerce", "shopify")
             for _number in range(few)
         ]
         incomplete = [
-            ("woocommerce", "no address", self._newcomer("woocommerce", street="")),
-            ("taobao", "no address", self._newcomer("taobao", street="", phone="")),
+            (
+                "woocommerce",
+                "no address",
+                self.customers.newcomer("woocommerce", street=""),
+            ),
+            (
+                "taobao",
+                "no address",
+                self.customers.newcomer("taobao", street="", phone=""),
+            ),
         ]
         twins = [
-            (kind, "possible duplicate", self._twin(kind))
+            (
+                kind,
+                "possible duplicate",
+                self.customers.twin(kind, self.random.choice(self.orders[kind])),
+            )
             for kind in ("shopify", "taobao")
         ]
-        large = [("ubl", "large order", self._large())]
+        large = [("ubl", "large order", self.customers.large())]
         items = [
             self._item(*parts)
             for parts in (*unpaid, *unknown, *incomplete, *twins, *large)
         ]
         return items + [
-            self._item(kind, "other total", self._order(kind), tamper.raise_total)
+            self._item(
+                kind, "other total", self.customers.order(kind), tamper.raise_total
+            )
             for kind in ("woocommerce", "shopify")
         ]
-
-    def _twin(self, kind):
-        """The same buyer orders the same goods again after twenty minutes."""
-        order = self.random.choice(self.orders[kind])
-        return replace(
-            order,
-            number=next(self.numbers[kind]),
-            placed_at=order.placed_at + timedelta(minutes=20),
-        )
-
-    def _newcomer(self, kind, **fields):
-        """An order of somebody who is not known yet.
-
-        :param fields: what differs from a complete address.
-        """
-        names = ("周明", "林小雨") if kind == "taobao" else ("Ada Stein", "Eva Kern")
-        buyer = replace(
-            self.random.choice(_buyers(kind)),
-            name=self.random.choice(names),
-            email=f"newcomer.{kind}@post.example",
-            **fields,
-        )
-        return self._order(kind, buyer)
-
-    def _unknown(self, kind):
-        order = self._order(kind)
-        first, *rest = order.lines
-        first = replace(
-            first, sku=f"OLD-{first.sku}", listing_id="999000" + str(order.number)
-        )
-        return replace(order, lines=(first, *rest))
-
-    def _large(self):
-        """More than the customer may owe."""
-        order = self._order("ubl")
-        lines = tuple(
-            replace(line, quantity=line.quantity + 60) for line in order.lines
-        )
-        return replace(order, lines=lines)
 
     # ---- messages --------------------------------------------------------
 
@@ -364,20 +195,20 @@ class _Author:
 
     def _add_broken(self):
         """Messages that can't be read, signed all the same."""
-        order = self._order("shopify")
+        order = self.customers.order("shopify")
         self.morning.append(
             self._item("shopify", "broken", order, tamper.cut_off_the_end)
         )
         for kind in ("ubl", "csv", "taobao"):
-            broken = _Broken(kind, next(self.numbers[kind]))
+            broken = _Broken(kind, next(self.customers.numbers[kind]))
             self.morning.append(Item(kind, "broken", broken))
-        order = self._order("woocommerce")
+        order = self.customers.order("woocommerce")
         item = self._item("woocommerce", "forged", order, tamper.forge_signature)
         self.morning.append(replace(item, expected=401))
 
     def _add_enquiries(self):
         for _number in range(3):
-            order = self._order("email")
+            order = self.customers.order("email")
             language = "zh" if order.buyer.country_code == "CN" else "en"
             self.morning.append(Item("email", "enquiry", _enquiry(order, language)))
 
@@ -421,7 +252,9 @@ class _Author:
 
     def _take(self, kind, count=1):
         """Choose orders to which something happens; each is chosen once."""
-        safe = [o for o in self.orders[kind] if o.buyer.email not in self.regulars]
+        safe = [
+            o for o in self.orders[kind] if o.buyer.email not in self.customers.regulars
+        ]
         chosen = self.random.sample(safe, min(count, len(safe)))
         self.orders[kind] = [o for o in self.orders[kind] if o not in chosen]
         return chosen
@@ -436,22 +269,6 @@ class _Author:
 
 
 # ---- pieces ------------------------------------------------------------------
-
-
-def _buyers(kind):
-    """Who orders on a channel."""
-    private_cn = [b for b in catalog.BUYERS_CN if not b.business]
-    private_world = [b for b in catalog.BUYERS_WORLD if not b.business]
-    business_cn = [b for b in catalog.BUYERS_CN if b.business]
-    business_world = [b for b in catalog.BUYERS_WORLD if b.business]
-    return {
-        "shopify": private_world,
-        "woocommerce": private_world,
-        "taobao": private_cn,
-        "ubl": business_world,
-        "csv": business_cn + private_cn,
-        "email": business_cn + business_world,
-    }[kind]
 
 
 def _file_writer(orders, form):

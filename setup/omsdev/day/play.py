@@ -3,12 +3,13 @@
 import time
 from collections import Counter
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from ..messages import catalog
 from ..progress import Meter
 from . import aftersales, delivery, desk
 from .generator import make_script
+from .orders import COMPANY_ZONE
+from .platforms import KINDS, Platforms
 from .send import Sender
 from .state import Day
 from .summary import collect
@@ -16,7 +17,7 @@ from .summary import collect
 ADMIN, PASSWORD = "admin", "admin"
 SEED = 20
 MAIL_DOMAIN = "chenfan-home.example"
-COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
+
 # Role in the play: role in the catalogue.
 ROLES = {
     "clerk": "sales",
@@ -29,7 +30,9 @@ ROLES = {
 CUSTOMERS = {"customer_cn": "portal_cn", "customer_de": "portal_de"}
 
 
-def play(odoo, base_url, database, *, orders=300, seed=SEED, server=None):
+def play(
+    odoo, base_url, database, *, orders=300, seed=SEED, server=None, platforms=None
+):
     """Play the demo day and return its figures.
 
     The first play writes seed, date and number of orders into the database; a
@@ -44,6 +47,8 @@ def play(odoo, base_url, database, *, orders=300, seed=SEED, server=None):
     :param int orders: about how many orders the channels send, 30 or more.
     :param int seed: of the messages.
     :param server: `Server` to look after, or None.
+    :param Platforms platforms: take what the channels are told; without them some
+        are made for the time of the play.
     :return: figures as in `summary.collect`; besides ``seconds`` of each step of
         this play, ``earlier_seconds`` of those done before, ``log_errors`` (lines
         in the server's log), ``seed``, ``date`` and ``logins``.
@@ -52,12 +57,16 @@ def play(odoo, base_url, database, *, orders=300, seed=SEED, server=None):
     """
     start = time.monotonic()
     day = Day(base_url, database, _logins(), server)
+    own = None if platforms else Platforms()
     try:
+        _connect_platforms(day, platforms or own)
         _begin(day, seed, orders)
         _play(day)
         figures = collect(database)
     finally:
         day.db.close()
+        if own:
+            own.stop()
     figures["seconds"] = {**day.seconds, "all": round(time.monotonic() - start, 1)}
     figures["earlier_seconds"] = day.earlier
     figures["log_errors"] = len(server.errors()) if server else 0
@@ -84,7 +93,6 @@ def _begin(day, seed, orders):
         today = datetime.now(COMPANY_ZONE).date()
         day.state = {"seed": seed, "date": today.isoformat(), "orders": orders}
         _set_up_mail(day)
-        _quiet_platforms(day)
         day.save()
 
 
@@ -104,13 +112,12 @@ def _set_up_mail(day):
     admin.call("mail.alias", "write", [alias], name)
 
 
-def _quiet_platforms(day):
-    """Nothing is sent to real platforms: the demo's accounts do not exist."""
-    crons = [
-        day.db.ref(f"oms_addon.{name}")
-        for name in ("ir_cron_outbox", "ir_cron_push_stock")
-    ]
-    day.person("admin").call("ir.cron", "write", crons, {"active": False})
+def _connect_platforms(day, platforms):
+    """Tell the channels where the platforms of this play listen."""
+    admin = day.person("admin")
+    for kind in KINDS:
+        address = {"base_url": platforms.address(kind)}
+        admin.call("oms.channel", "write", [day.channels.ids[kind]], address)
 
 
 def _play(day):
@@ -138,7 +145,9 @@ def _play(day):
     once("receive", "Returns come in", aftersales.bring_back)
     once("settle", "Refund and replacement", aftersales.settle_returns)
     once("survey", "How satisfied are the customers?", aftersales.ask_satisfaction)
-    day.wait_quiet()
+    with day.step("outbox", "Channels are told of parcels"):
+        day.wait_quiet()
+        day.wait_outbox()
 
 
 def _regulars(day):

@@ -7,6 +7,7 @@ from ..paths import oms_home
 from ..progress import SetupError, step
 from ..server import Server
 from .client import DayError
+from .platforms import Platforms
 from .play import ADMIN, PASSWORD, play
 from .summary import print_summary
 
@@ -24,8 +25,9 @@ def run_day(odoo, options):
     with step("Server"):
         server = Server(odoo, DATABASE).start()
         print(f"    {server.url}, log in {server.log}")
+    platforms = Platforms()
     try:
-        figures = _play(odoo, server, options.orders)
+        figures = _play(odoo, server, platforms, options.orders)
         print_summary(figures)
         if options.json:
             options.json.write_text(
@@ -36,6 +38,7 @@ def run_day(odoo, options):
             _serve(server, figures)
     finally:
         server.stop()
+        platforms.stop()
 
 
 def bring_demo_database(odoo):
@@ -57,9 +60,16 @@ def bring_demo_database(odoo):
         stamp.write_text(template)
 
 
-def _play(odoo, server, orders):
+def _play(odoo, server, platforms, orders):
     try:
-        return play(odoo, server.url, DATABASE, orders=orders, server=server)
+        return play(
+            odoo,
+            server.url,
+            DATABASE,
+            orders=orders,
+            server=server,
+            platforms=platforms,
+        )
     except DayError as error:
         raise SetupError(
             f"The demo day stopped: {error}",

@@ -127,6 +127,22 @@ class Day:
             )
             time.sleep(0.25)
 
+    def wait_outbox(self):
+        """Wait until the channels were told, or telling them has failed once.
+
+        :raise DayError: when it does not end.
+        """
+        start = time.monotonic()
+        meter = Meter("messages to channels")
+        while left := self.db.value(
+            "SELECT count(*) FROM oms_outbox_message "
+            "WHERE state = 'queued' AND attempts = 0"
+        ):
+            if time.monotonic() - start > QUIET_TIMEOUT:
+                raise DayError(f"{left} messages to channels are not sent")
+            meter.update(left)
+            time.sleep(0.25)
+
     def _waiting(self):
         """What is still to do, by kind."""
         return self.db.rows(

@@ -42,6 +42,12 @@ TRIPS = """
            coalesce(sum(t.failed_count), 0) AS failed_stops
       FROM oms_trip t WHERE t.state <> 'cancel'
 """
+TOLD = """
+    SELECT count(*) FILTER (WHERE kind = 'shipment' AND state = 'sent') AS parcels,
+           count(*) FILTER (WHERE state = 'queued') AS waiting,
+           count(*) FILTER (WHERE state = 'error') AS failed
+      FROM oms_outbox_message
+"""
 RETURNS = """
     SELECT count(*) AS returned,
            count(*) FILTER (WHERE kind = 'exchange' AND state = 'done') AS exchanged,
@@ -73,9 +79,11 @@ def collect(name):
             "reserved": db.value(RESERVED),
             "routes": _routes(db),
             "parcels": db.value(
-                "SELECT count(*) FROM stock_picking WHERE oms_waybill IS NOT NULL "
-                "AND state = 'done'"
+                "SELECT count(*) FROM stock_picking p "
+                "JOIN delivery_carrier c ON c.id = p.carrier_id "
+                "WHERE c.delivery_type = 'oms_generic' AND p.state = 'done'"
             ),
+            "told": db.rows(TOLD)[0],
             "returns": _returns(db),
             "satisfaction": _satisfaction(db),
         }
@@ -182,6 +190,11 @@ def _table(figures):
         ),
     )
     yield "parcels by carrier", figures["parcels"]
+    told = figures["told"]
+    yield (
+        "shipments told to channels",
+        f"{told['parcels']}, {told['waiting']} waiting, {told['failed']} failed",
+    )
     yield "orders delivered", orders["delivered"]
     yield "", ""
     returns = figures["returns"]
