@@ -1,6 +1,7 @@
 """A running Odoo server, and a mailbox that keeps what it sends."""
 
 import asyncio
+import ctypes
 import signal
 import subprocess
 import threading
@@ -16,6 +17,7 @@ from .progress import Meter, SetupError
 
 START_TIMEOUT = 180
 STOP_TIMEOUT = 20
+PR_SET_PDEATHSIG = 1  # of Linux' prctl
 
 
 class Server:
@@ -54,6 +56,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
         self._wait()
         return self
@@ -124,6 +127,13 @@ class Server:
 
     def __exit__(self, *_exception):
         self.stop()
+
+
+def _end_with_parent():
+    """Let the server end when its starter is killed (Linux)."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Mailbox:

@@ -1,6 +1,12 @@
 """What ``setup/run`` does once the host is there: database, server, day."""
 
+import fcntl
 import json
+import shutil
+from contextlib import contextmanager
+
+import psycopg2
+import requests
 
 from .. import databases
 from ..paths import oms_home
@@ -21,10 +27,33 @@ def run_day(odoo, options):
     :param options: ``no_serve``, ``json``, ``orders``.
     :raise SetupError: with what to do.
     """
-    bring_demo_database(odoo)
-    with step("Server"):
-        server = Server(odoo, DATABASE).start()
-        print(f"    {server.url}, log in {server.log}")
+    if options.json and not options.json.resolve().parent.is_dir():
+        raise SetupError(
+            f"The folder of {options.json} does not exist.", "Make it, or name another."
+        )
+    with _alone():
+        bring_demo_database(odoo)
+        with step("Server"):
+            server = Server(odoo, DATABASE).start()
+            print(f"    {server.url}, log in {server.log}")
+        _run_server(odoo, server, options)
+
+
+@contextmanager
+def _alone():
+    """Let one ``setup/run`` at a time use the demo database."""
+    with open(oms_home() / f"{DATABASE}.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SetupError(
+                "Another setup/run serves the demo already.",
+                "Use that one, or stop it (Ctrl-C there) and start again.",
+            ) from error
+        yield
+
+
+def _run_server(odoo, server, options):
     platforms = Platforms()
     try:
         figures = _play(odoo, server, platforms, options.orders)
@@ -56,6 +85,7 @@ def bring_demo_database(odoo):
         if known and known != template:
             print("    The addons have changed: the demo database is made anew.")
         stamp.unlink(missing_ok=True)
+        shutil.rmtree(oms_home() / "mails" / DATABASE, ignore_errors=True)
         databases.copy(template, DATABASE)
         stamp.write_text(template)
 
@@ -70,7 +100,7 @@ def _play(odoo, server, platforms, orders):
             server=server,
             platforms=platforms,
         )
-    except DayError as error:
+    except (DayError, requests.RequestException, psycopg2.Error, OSError) as error:
         raise SetupError(
             f"The demo day stopped: {error}",
             f"Look into {server.log}; starting again goes on with this step. To "
@@ -84,8 +114,12 @@ def _serve(server, figures):
     print(f"    User       {ADMIN}")
     print(f"    Password   {PASSWORD}")
     for login, role in figures["logins"].items():
-        print(f"    {login:<10} {role} (same password)")
+        print(f"    {login:<10} {role} (the password is the login)")
     print(f"    Mails      {server.mailbox.folder}")
     print("\nCtrl-C stops the server.", flush=True)
-    server.wait()
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return
     raise SetupError("The server has stopped.", f"Look into {server.log}.")
