@@ -17,6 +17,8 @@ SECRET_HEADERS = {
     "proxy-authorization",
 }
 MAX_SHOWN = 200_000
+# What came in: written once.
+RECEIVED = {"body", "headers", "query", "digest"}
 
 
 class OmsInboxMessage(models.Model):
@@ -237,18 +239,25 @@ class OmsInboxMessage(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        """What came in stays as it came; a correction lies beside it."""
+        if RECEIVED & vals.keys():
+            self._refuse_loss()
         if "corrected_body" in vals:
             vals = {**vals, "is_corrected": bool(vals["corrected_body"])}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):
+        self._refuse_loss()
+
+    def _refuse_loss(self):
         raise UserError(
             self.env._(
                 "What a channel sent is kept. Mark the message as given up instead."
             )
         )
 
+    @api.private  # for the mail gateway: over RPC it would be a way past signatures
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A mail to a channel's address is a message like any other."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import plaintext2html
 
 
 class OmsIntake(models.AbstractModel):
@@ -120,6 +121,7 @@ class OmsIntake(models.AbstractModel):
         if ended:
             ended._oms_cancel_by_channel()
         (orders - ended)._oms_check()
+        (orders - ended)._oms_after_holds()
         orders._oms_apply_refunds(documents)
 
     @api.model
@@ -279,6 +281,6 @@ class OmsIntake(models.AbstractModel):
             "partner_name": customer.company,
             "email_from": customer.email,
             "phone": customer.phone,
-            "description": document.note,
+            "description": plaintext2html(document.note) if document.note else False,
             "oms_channel_id": channel.id,
         }

@@ -74,7 +74,9 @@ class SaleOrder(models.Model):
         string="Is Held", compute="_compute_oms_is_held", store=True
     )
     oms_hold_summary = fields.Char(
-        string="Held Because", compute="_compute_oms_hold_summary"
+        string="Held Because",
+        compute="_compute_oms_hold_summary",
+        groups="base.group_user",
     )
     oms_checked_at = fields.Datetime(string="Checked", copy=False, readonly=True)
     oms_channel_total = fields.Monetary(
@@ -97,6 +99,7 @@ class SaleOrder(models.Model):
         string="Receiver Token",
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="What the marketplace wants back to print the waybill of a hidden "
         "receiver.",
     )
@@ -130,7 +133,13 @@ class SaleOrder(models.Model):
         for order in self:
             order.oms_refunded_amount = sum((order.oms_refunds or {}).values())
 
-    @api.depends("state", "oms_is_held", "oms_delivered_at", "picking_ids.state")
+    @api.depends(
+        "state",
+        "oms_is_held",
+        "oms_delivered_at",
+        "picking_ids.state",
+        "picking_ids.move_ids.state",
+    )
     def _compute_oms_stage(self):
         for order in self:
             order.oms_stage = order._oms_current_stage()
@@ -148,14 +157,45 @@ class SaleOrder(models.Model):
             return "held" if self.oms_is_held else "ready"
         if self.oms_delivered_at:
             return "delivered"
-        outgoing = self.picking_ids.filtered(
-            lambda p: p.picking_type_code == "outgoing" and p.state != "cancel"
+        if not any(line.product_id.type == "consu" for line in self.order_line):
+            return "delivered"
+        return self._oms_delivery_stage()
+
+    def _oms_delivery_stage(self):
+        """How far the goods of a confirmed order are.
+
+        Picking and packing count: a delivery in steps has no outgoing transfer before
+        they are done. Returns do not.
+
+        :return: ``'waiting'``, ``'reserved'`` or ``'shipped'``.
+        :rtype: str
+        """
+        steps = self.picking_ids.filtered(
+            lambda p: (
+                p.state != "cancel"
+                and not p.return_id
+                and p.picking_type_code != "incoming"
+            )
         )
-        if outgoing and all(p.state == "done" for p in outgoing):
-            return "shipped"
-        if outgoing and any(p.state not in ("assigned", "done") for p in outgoing):
-            return "waiting"
-        return "reserved"
+        open_steps = steps.filtered(lambda p: p.state != "done")
+        if not open_steps:
+            left = any(p.picking_type_code != "internal" for p in steps)
+            return "shipped" if left else "waiting"
+        # A transfer counts as ready when a part of it is reserved: look at the moves.
+        reserved = all(
+            move.state in ("assigned", "done", "cancel") for move in open_steps.move_ids
+        )
+        return "reserved" if reserved else "waiting"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Writing the state is no way around a hold."""
+        if vals.get("state") == "sale":
+            for order in self:
+                if order.state != "sale" and order._oms_open_holds():
+                    raise UserError(order._oms_held_message())
+        return super().write(vals)
 
     # === ACTION METHODS === #
 
@@ -198,9 +238,21 @@ class SaleOrder(models.Model):
     def _confirmation_error_message(self):
         """Orders on hold can't be confirmed by any path."""
         message = super()._confirmation_error_message()
-        if message or not self.oms_is_held:
+        if message or not self._oms_open_holds():
             return message
-        reasons = self.oms_hold_ids.filtered(lambda h: h.state == "open")
+        return self._oms_held_message()
+
+    def _oms_open_holds(self):
+        """The holds that keep the orders from being confirmed.
+
+        :rtype: oms.hold
+        """
+        # sudo: they bind everybody who may confirm, whoever may read them
+        return self.sudo().oms_hold_ids.filtered(lambda hold: hold.state == "open")
+
+    def _oms_held_message(self):
+        """Why the order can't be confirmed, in the reader's language."""
+        reasons = self._oms_open_holds()
         return self.env._(
             "%(order)s is on hold: %(reasons)s",
             order=self.display_name,
@@ -277,7 +329,9 @@ class SaleOrder(models.Model):
         :param dict failures: order id -> reason, as `_oms_confirm` returns it.
         """
         check = self.env.ref("oms_addon.oms_check_confirm_failed")
-        self._oms_hold({order: {check: {"text": failures[order.id]}} for order in self})
+        self._oms_hold(
+            {order: {check: {"text": failures[order.id]}} for order in self}, again=True
+        )
 
     @api.model
     def _cron_oms_fulfil(self, limit=100):

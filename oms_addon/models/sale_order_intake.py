@@ -7,7 +7,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     oms_buyer_note = fields.Text(string="Buyer's Note", copy=False)
-    oms_internal_note = fields.Text(string="Seller's Note", copy=False)
+    oms_internal_note = fields.Text(
+        string="Seller's Note", copy=False, groups="base.group_user"
+    )
 
     # === PAYMENTS === #
 
@@ -106,7 +108,7 @@ class SaleOrder(models.Model):
         :param list what: of ``'address'``, ``'lines'``, ``'cancelled'``.
         """
         check = self.env.ref("oms_addon.oms_check_changed_late")
-        self._oms_hold({self: {check: {"what": what}}})
+        self._oms_hold({self: {check: {"what": what}}}, again=True)
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("The channel changed this order"),

@@ -25,6 +25,8 @@ class SaleOrderLine(models.Model):
         result = super().write(vals)
         if learns:
             learns._oms_learn_listing()
+            learns.order_id._oms_check()
+            learns.order_id._oms_after_holds()
         return result
 
     def _oms_learn_listing(self):

@@ -1,0 +1,178 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common_intake import IntakeCase
+
+
+@tagged("post_install", "-at_install")
+class TestGuards(IntakeCase):
+    """What nobody may do around the rules, and what comes back by itself."""
+
+    def held(self, **values):
+        document = self.document(payments=[], status="unpaid", **values)
+        return self.receive(document).order_id
+
+    def test_a_held_order_is_not_confirmed_by_writing_its_state(self):
+        order = self.held()
+        with self.assertRaises(UserError):
+            order.with_user(self.manager).write({"state": "sale"})
+        self.assertEqual(order.state, "draft")
+
+    def test_hiding_that_an_order_is_held_does_not_confirm_it(self):
+        order = self.held()
+        order.with_user(self.clerk).write({"oms_is_held": False})
+        with self.assertRaises(UserError):
+            order.with_user(self.clerk).action_confirm()
+
+    def test_a_hold_is_closed_by_its_button_alone(self):
+        order = self.held()
+        hold = order.oms_open_hold_ids.with_user(self.manager)
+        with self.assertRaises(AccessError):
+            hold.write({"state": "released"})
+        hold.action_release()
+        self.assertEqual(order.oms_stage, "ready")
+        self.assertEqual(hold.closed_by_id, self.manager)
+
+    def test_an_order_that_fails_again_after_its_release_is_held_again(self):
+        order = self.receive(self.document()).order_id
+        for _time in range(2):
+            order._oms_hold_failed({order.id: "no route"})
+            self.assertTrue(order.oms_is_held)
+            order.with_user(self.clerk).oms_open_hold_ids.action_release()
+
+    def test_a_second_late_change_is_told_like_the_first(self):
+        order = self.receive(self.document()).order_id
+        order._oms_fulfil()
+        for number in (1, 2):
+            lines = [dict(self.document()["lines"][0], quantity=2 + number)]
+            self.receive(self.document(revision=f"20261124T00000{number}", lines=lines))
+            self.assertTrue(order.oms_is_held)
+            order.with_user(self.clerk).oms_open_hold_ids.action_release()
+
+    def test_choosing_the_product_lets_the_order_go_on(self):
+        line = {"external_id": "1", "sku": "NEW-8", "name": "Novelty"}
+        line.update(quantity=1, unit_price="120.00")
+        order = self.receive(self.document(lines=[line])).order_id
+        self.assertEqual(order.oms_stage, "held")
+        order.with_user(self.clerk).order_line.product_id = self.cup
+        self.assertEqual(order.oms_stage, "ready")
+
+    def test_orders_of_the_api_are_confirmed_without_waiting(self):
+        fulfil = self.env.ref("oms_addon.ir_cron_fulfil")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", fulfil.id)])
+        triggers.unlink()
+        self.env["oms.channel"].with_user(self.clerk).oms_intake(
+            self.channel.id, [self.document()]
+        )
+        self.assertTrue(
+            self.env["ir.cron.trigger"].search([("cron_id", "=", fulfil.id)])
+        )
+
+    def test_what_came_in_can_not_be_changed(self):
+        message = self.receive(self.document()).with_user(self.manager)
+        with self.assertRaises(UserError):
+            message.write({"body": b"e30="})
+
+    def test_a_customer_does_not_read_the_sellers_note(self):
+        order = self.receive(self.document(internal_note="Trouble maker")).order_id
+        customer = new_test_user(
+            self.env, "oms_customer", groups="base.group_portal"
+        )
+        order.partner_id = customer.partner_id
+        mine = order.with_user(customer)
+        mine.read(["name"])
+        for name in ("oms_internal_note", "oms_receiver_token", "oms_hold_summary"):
+            with self.assertRaises(AccessError):
+                mine.read([name])
+
+    def test_an_enquiry_keeps_its_text_and_is_no_html(self):
+        note = "a < b & c\n<script>alert(1)</script>"
+        lead = self.receive(
+            {
+                "external_id": "M-2",
+                "kind": "enquiry",
+                "customer": {"name": "Max", "email": "max@example.com"},
+                "note": note,
+            }
+        ).lead_id
+        self.assertIn("a &lt; b &amp; c", lead.description)
+        self.assertIn("<br", lead.description)
+        self.assertIn("&lt;script&gt;", lead.description)
+
+    def test_a_salesman_without_the_role_records_no_transfer(self):
+        salesman = new_test_user(
+            self.env, "plain_seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        order = self.held().with_user(salesman)
+        with self.assertRaises(AccessError):
+            self.env["sale.order.record.payment"].with_user(salesman).with_context(
+                default_order_id=order.id
+            ).create({"reference": "MINE"}).action_record()
+
+
+@tagged("post_install", "-at_install")
+class TestStages(IntakeCase):
+    def confirmed(self, **values):
+        order = self.receive(self.document(**values)).order_id
+        order._oms_fulfil()
+        self.assertEqual(order.state, "sale")
+        return order
+
+    def lines(self, quantity):
+        return {
+            "lines": [
+                {
+                    "external_id": "1",
+                    "sku": "TEA-01",
+                    "quantity": quantity,
+                    "unit_price": "60.00",
+                }
+            ],
+            "total": f"{60 * quantity}.00",
+            "payments": [{"external_id": "p", "amount": f"{60 * quantity}.00"}],
+        }
+
+    def test_a_partly_reserved_order_waits_for_stock(self):
+        order = self.confirmed(**self.lines(130))
+        self.assertEqual(order.oms_stage, "waiting")
+
+    def test_picking_before_shipping_waits_and_is_not_shipped_before_all_left(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.confirmed(**self.lines(130))
+        self.assertEqual(order.oms_stage, "waiting")
+        pick = order.picking_ids
+        pick.move_ids.write({"quantity": 100, "picked": True})
+        pick.with_context(skip_backorder=True).button_validate()
+        ship = order.picking_ids.filtered(lambda p: p.picking_type_code == "outgoing")
+        ship.move_ids.write({"picked": True})
+        ship.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(ship.state, "done")
+        self.assertEqual(order.oms_stage, "waiting", "30 were not even picked")
+
+    def test_an_order_whose_deliveries_were_all_cancelled_is_not_reserved(self):
+        order = self.confirmed()
+        order.picking_ids.action_cancel()
+        self.assertEqual(order.oms_stage, "waiting")
+
+    def test_services_are_not_reserved_stock(self):
+        service = self.env["product.product"].create(
+            {"name": "Advice", "default_code": "ADV", "type": "service"}
+        )
+        service.taxes_id = False
+        line = {"external_id": "1", "sku": "ADV", "quantity": 1, "unit_price": "120.00"}
+        order = self.confirmed(lines=[line])
+        self.assertFalse(order.picking_ids)
+        self.assertEqual(order.oms_stage, "delivered")
+
+    def test_a_return_does_not_take_the_order_back(self):
+        order = self.confirmed()
+        order.picking_ids.move_ids.write({"quantity": 2, "picked": True})
+        order.picking_ids.button_validate()
+        self.assertEqual(order.oms_stage, "shipped")
+        wizard = self.env["stock.return.picking"].create(
+            {"picking_id": order.picking_ids.id}
+        )
+        wizard.product_return_moves.quantity = 1
+        wizard.action_create_returns()
+        self.assertEqual(len(order.picking_ids), 2)
+        self.assertEqual(order.oms_stage, "shipped")
