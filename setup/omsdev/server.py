@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import re
 import signal
 import subprocess
 import threading
@@ -10,13 +11,19 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from .databases import log_errors
 from .paths import oms_home
 from .ports import free_port
 from .progress import Meter, SetupError
 
 START_TIMEOUT = 180
 STOP_TIMEOUT = 20
+ERROR_LINE = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (ERROR|CRITICAL) ")
+# A query, its text, and PostgreSQL's answer some lines below.
+LOST_RACE = re.compile(
+    r"^[^\n]+ ERROR [^\n]+ odoo\.sql_db: bad query: (?:(?!\n\d{4}-)[\s\S])*?"
+    r"\nERROR: could not (?:serialize access|obtain lock)[^\n]*",
+    re.MULTILINE,
+)
 PR_SET_PDEATHSIG = 1  # of Linux' prctl
 
 
@@ -99,9 +106,13 @@ class Server:
     def errors(self):
         """Lines of level ERROR or CRITICAL that the server wrote.
 
+        Two people at the same record are none: Odoo logs the query that lost, and
+        does the work again.
+
         :rtype: list[str]
         """
-        return log_errors(self.log)
+        text = LOST_RACE.sub("", self.log.read_text(errors="replace"))
+        return [line for line in text.splitlines() if ERROR_LINE.match(line)]
 
     def wait(self):
         """Wait until the server ends by itself.

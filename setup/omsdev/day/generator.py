@@ -93,9 +93,11 @@ class _Author:
             for order in self.orders[kind]:
                 self._add(kind, "order", order)
         self._add_files()
-        self.morning += special
+        twins = [item for item in special if item.what == "possible duplicate"]
+        self.morning += [item for item in special if item not in twins]
         self._add_broken()
         self.random.shuffle(self.morning)
+        self.morning += twins
         self._add_enquiries()
         self._repeat_some()
         count = sum(map(len, self.orders.values())) + len(special)
