@@ -220,6 +220,12 @@ class OrderDocument:
         """Sum of the payments that are done."""
         return sum((p.amount for p in self.payments if p.state == "done"), ZERO)
 
+    @property
+    def currencies(self):
+        """Codes of the currencies of the order and of what was paid."""
+        codes = {p.currency for p in self.payments if p.state == "done" and p.amount}
+        return (codes | {self.currency}) - {""}
+
 
 def revision_of(moment=None, sequence=0):
     """Return a revision that sorts by time, then by sequence number.

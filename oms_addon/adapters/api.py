@@ -11,6 +11,8 @@ with offset (UTC where there is none)::
                   "street": "解放路 1 号", "city": "杭州市", "country_code": "CN"},
      "lines": [{"sku": "TEA-01", "quantity": 2, "unit_price": "59.00"}],
      "payments": [{"external_id": "P-1", "amount": "118.00"}], "total": "118.00"}
+
+An order that is sent again with a later ``revision`` names all its payments so far.
 """
 
 import json

@@ -127,6 +127,7 @@ class Shipment:
     """A parcel that left, to be told to the channel.
 
     :param tuple lines: pairs of channel line id and quantity; empty means all.
+    :param bool complete: with it all of the order has left.
     """
 
     external_id: str
@@ -136,6 +137,7 @@ class Shipment:
     tracking_url: str = ""
     shipped_at: datetime | None = None
     lines: tuple[tuple[str, Decimal], ...] = ()
+    complete: bool = False
 
 
 class Adapter:

@@ -173,7 +173,8 @@ class WooCommerceAdapter(Adapter):
         """Complete the order and write the buyer where the parcel is.
 
         WooCommerce has no parcels of its own. A parcel that holds only a part
-        of the order (``shipment.lines``) leaves the order's status alone.
+        of the order (``shipment.lines``) leaves the order's status alone, unless it
+        is the last one.
         """
         path = f"orders/{shipment.external_id}"
         carrier = shipment.carrier_name or shipment.carrier_code
@@ -185,7 +186,7 @@ class WooCommerceAdapter(Adapter):
                 ("_tracking_provider", carrier),
                 ("_tracking_url", shipment.tracking_url),
             ) if value]}
-        if not shipment.lines:
+        if shipment.complete or not shipment.lines:
             update["status"] = "completed"
         # The note comes last: it is mail to the buyer, the update can be repeated.
         calls = [self._call(settings, secrets, now, "PUT", path, update)]

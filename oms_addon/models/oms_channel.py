@@ -354,7 +354,8 @@ class OmsChannel(models.Model):
         :param list orders: order documents as objects, in the shape that
             ``oms_addon/adapters/api.py`` documents.
         :return: for each order ``external_id``, ``state`` (``done``, ``error``,
-            ``ignored``), ``order_id``, ``order`` (its number), ``error``.
+            ``ignored``; ``new`` when it is read in a moment), ``order_id``,
+            ``order`` (its number), ``error``.
         :rtype: list[dict]
         :raise AccessError: when the user may not work on the inbox.
         :raise ValidationError: when the channel is not one of kind API.

@@ -48,3 +48,19 @@ class OmsChannelListing(models.Model):
             listing.display_name = (
                 listing.sku or listing.external_id or listing.product_id.display_name
             )
+
+    # === BUSINESS METHODS === #
+
+    def _prepare_level(self, quantity):
+        """What the channel is told about the listing's stock, as JSON.
+
+        :param float quantity: free pieces.
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "listing_id": self.external_id or "",
+            "sku": self.sku or self.product_id.default_code or "",
+            "quantity": quantity,
+            "location_id": self.location_ref or "",
+        }

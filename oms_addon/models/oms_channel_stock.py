@@ -23,34 +23,37 @@ class OmsChannel(models.Model):
         :rtype: oms.outbox.message
         """
         values = []
+        waiting = self._waiting_stock_messages()
         for channel in self:
-            changed = []
+            old = waiting.filtered(lambda m, channel=channel: m.channel_id == channel)
+            untold = {
+                (level["listing_id"], level["sku"], level["location_id"])
+                for message in old
+                for level in (message.payload or {}).get("levels", [])
+            }
+            levels, changed = [], []
             quantities = channel._free_quantities()
             for listing in channel.listing_ids:
                 quantity = max(
                     quantities.get(listing.product_id, 0) - channel.stock_buffer, 0
                 )
+                level = listing._prepare_level(quantity)
                 if not listing.pushed_at or quantity != listing.pushed_quantity:
                     changed.append((listing, quantity))
+                    levels.append(level)
+                elif (
+                    level["listing_id"], level["sku"], level["location_id"]
+                ) in untold:
+                    levels.append(level)
             if not changed:
                 continue
+            # Sent later, the old levels would overwrite the new ones.
+            old.write({"state": "cancelled"})
             values.append(
                 {
                     "channel_id": channel.id,
                     "kind": "stock",
-                    "payload": {
-                        "levels": [
-                            {
-                                "listing_id": listing.external_id or "",
-                                "sku": listing.sku
-                                or listing.product_id.default_code
-                                or "",
-                                "quantity": quantity,
-                                "location_id": listing.location_ref or "",
-                            }
-                            for listing, quantity in changed
-                        ]
-                    },
+                    "payload": {"levels": levels},
                 }
             )
             channel._note_pushed(changed)
@@ -58,6 +61,20 @@ class OmsChannel(models.Model):
         if messages:
             self.env.ref("oms_addon.ir_cron_outbox")._trigger()
         return messages
+
+    def _waiting_stock_messages(self):
+        """Stock levels that the channels have not been told yet.
+
+        :rtype: oms.outbox.message
+        """
+        waiting = self.env["oms.outbox.message"].search(
+            [
+                ("channel_id", "in", self.ids),
+                ("kind", "=", "stock"),
+                ("state", "in", ("queued", "error")),
+            ]
+        )
+        return waiting.try_lock_for_update(allow_referencing=True)
 
     def _note_pushed(self, changed):
         """Remember what was told, one write per quantity."""

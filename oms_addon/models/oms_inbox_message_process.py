@@ -5,6 +5,7 @@ import psycopg2.errors
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..adapters import adapter_kinds, get_adapter
 from ..adapters.base import AdapterError
@@ -13,6 +14,8 @@ from .retry import LOST_RACE, work_in_batches
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
+# How often a message is read that meets its twin in another transaction.
+TRIES_OF_TWINS = 3
 
 
 class OmsInboxMessage(models.Model):
@@ -26,6 +29,7 @@ class OmsInboxMessage(models.Model):
 
         :param int limit: messages per batch.
         """
+        self._wake_waiting()
         work_in_batches(
             self,
             [("state", "=", "new")],
@@ -34,6 +38,27 @@ class OmsInboxMessage(models.Model):
             limit=limit,
         )
         self.env.ref("oms_addon.ir_cron_fulfil")._trigger()
+
+    @api.model
+    def _wake_waiting(self):
+        """Read again what waits for an order that has come in since.
+
+        An order wakes its own messages (`oms.intake._wake_waiting`), but not one that
+        another worker was reading in the same moment.
+        """
+        self.flush_model()
+        self.env["sale.order"].flush_model(["oms_channel_id", "oms_external_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT message.id
+                     FROM oms_inbox_message message
+                     JOIN sale_order o ON o.oms_channel_id = message.channel_id
+                                      AND o.oms_external_id = message.external_id
+                    WHERE message.state = 'error' AND message.error_code = 'no_order'"""
+            )
+        )
+        waiting = self.browse([message_id for (message_id,) in rows])
+        waiting.try_lock_for_update(allow_referencing=True).write({"state": "new"})
 
     def _process(self):
         """Read messages and do what they say; each ends done or with its reason."""
@@ -162,8 +187,14 @@ class OmsInboxMessage(models.Model):
         except LOST_RACE:
             raise
         except psycopg2.errors.UniqueViolation:
-            # The same order or customer came in through another worker.
+            # The same order or customer came in through another worker: what that one
+            # wrote is seen by the next transaction only.
             self.env.invalidate_all()
+            message = wave[0][0]
+            if len(wave) == 1 and message.attempts < TRIES_OF_TWINS:
+                message.state = "new"
+                self.env.ref("oms_addon.ir_cron_intake")._trigger()
+                return
             self._halve(
                 channel,
                 wave,

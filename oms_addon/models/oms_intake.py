@@ -66,8 +66,9 @@ class OmsIntake(models.AbstractModel):
         currencies = self._currencies(channel, pairs)
         usable = []
         for message, document in pairs:
-            if document.currency and document.currency not in currencies:
-                message._fail("currency", value=document.currency)
+            unknown = sorted(document.currencies - currencies.keys())
+            if unknown:
+                message._fail("currency", value=unknown[0])
             else:
                 usable.append((message, document))
         documents = [document for _, document in usable]
@@ -126,8 +127,8 @@ class OmsIntake(models.AbstractModel):
 
     @api.model
     def _currencies(self, channel, pairs):
-        """Active currencies by code."""
-        codes = {document.currency for _, document in pairs if document.currency}
+        """Active currencies by code: of the orders and of what was paid."""
+        codes = {code for _, document in pairs for code in document.currencies}
         found = self.env["res.currency"].search([("name", "in", list(codes))])
         return {currency.name: currency for currency in found}
 
@@ -232,7 +233,8 @@ class OmsIntake(models.AbstractModel):
             if document.kind in ("refund", "cancel") and not document.revision:
                 newer.append((message, document, order))
             elif document.revision == (order.oms_revision or ""):
-                message._succeed("done", order_id=order.id, outcome="same")
+                outcome = order._oms_apply_equal(document)
+                message._succeed("done", order_id=order.id, outcome=outcome)
             elif document.revision < (order.oms_revision or ""):
                 message._succeed("ignored", order_id=order.id, outcome="outdated")
             else:
@@ -240,7 +242,7 @@ class OmsIntake(models.AbstractModel):
         for message, document, order in newer:
             outcome = order._oms_apply_document(document)
             message._succeed("done", order_id=order.id, outcome=outcome)
-        changed = self.env["sale.order"].union(*(order for _, _, order in newer))
+        changed = self.env["sale.order"].union(*(order for _, _, order in triples))
         drafts = changed.filtered(lambda order: order.state in ("draft", "sent"))
         drafts._oms_check()
         drafts._oms_after_holds()

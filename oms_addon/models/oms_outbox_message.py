@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..adapters.base import AdapterError, Shipment, SignatureError, StockLevel
-from .retry import work_in_batches
+from .retry import LOST_RACE, work_in_batches
 
 _logger = logging.getLogger(__name__)
 
@@ -100,8 +100,11 @@ class OmsOutboxMessage(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _cron_send(self, limit=20):
-        """Send what is due, a few a transaction; each call has a time limit."""
+    def _cron_send(self, limit=1):
+        """Send what is due, each message in a transaction of its own.
+
+        What was sent is noted at once: a later one that fails does not undo it.
+        """
         work_in_batches(
             self,
             [("state", "=", "queued"), ("next_try", "<=", fields.Datetime.now())],
@@ -131,6 +134,11 @@ class OmsOutboxMessage(models.Model):
             ValueError,
         ) as error:
             problem = str(error) or type(error).__name__
+        except LOST_RACE:
+            raise
+        except Exception as error:  # an answer nobody foresaw must not stop the others
+            _logger.warning("Message %s could not be sent", self.id, exc_info=True)
+            problem = f"{type(error).__name__}: {error}"
         if not problem:
             self.write(
                 {"state": "sent", "sent_at": fields.Datetime.now(), "error": False}
@@ -218,4 +226,5 @@ class OmsOutboxMessage(models.Model):
                 (line, Decimal(str(quantity)))
                 for line, quantity in payload.get("lines", [])
             ),
+            complete=bool(payload.get("complete")),
         )

@@ -39,14 +39,22 @@ class PaymentTransaction(models.Model):
         return transactions
 
     def _check_amount_and_confirm_order(self):
-        """Leave orders on hold alone: the money is theirs, confirming waits."""
+        """Leave orders on hold alone: the money is theirs, confirming waits.
+
+        Those that go on by themselves wait, too: they get their warehouse first.
+        """
         orders = self.sale_order_ids.filtered(
             lambda order: order.oms_channel_id and order.state in ("draft", "sent")
         )
         orders._oms_check()
         orders._oms_after_holds()
-        held = self.filtered(lambda tx: any(tx.sale_order_ids.mapped("oms_is_held")))
-        return super(PaymentTransaction, self - held)._check_amount_and_confirm_order()
+        waiting = self.filtered(
+            lambda tx: any(
+                order.oms_is_held or order._oms_goes_on() for order in tx.sale_order_ids
+            )
+        )
+        others = super(PaymentTransaction, self - waiting)
+        return others._check_amount_and_confirm_order()
 
     def _oms_settle(self):
         """Book the money of channel orders: one payment per transaction.

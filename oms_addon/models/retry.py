@@ -28,12 +28,12 @@ def repeat_on_conflict(env, claim, work):
 
     :param claim: callable without arguments, returns a locked recordset.
     :param work: callable that takes the recordset.
-    :return: the records that were worked on; empty when nothing is to do, or when
+    :return: the records that were worked on; empty when nothing is to do, None when
         every try was lost and the rest is left to the next run.
     """
     for attempt in range(TRIES):
-        records = claim()
         try:
+            records = claim()
             if records:
                 work(records)
                 env.flush_all()
@@ -43,7 +43,7 @@ def repeat_on_conflict(env, claim, work):
             env.invalidate_all()
             _logger.info("Lost a race (try %s): %s", attempt + 1, error)
             time.sleep(random.uniform(0.0, 0.2 * 2**attempt))
-    return records.browse()
+    return None
 
 
 def work_in_batches(model, domain, work, *, order, limit):
@@ -69,6 +69,6 @@ def work_in_batches(model, domain, work, *, order, limit):
 
     while True:
         records = repeat_on_conflict(model.env, claim, work)
-        tried += records.ids
         if not records or not cron._commit_progress(len(records)):
             return
+        tried += records.ids

@@ -223,11 +223,9 @@ class SaleOrder(models.Model):
         """What was paid or authorised, in the order's currency."""
         self.ensure_one()
         return sum(
-            self.sudo()
-            .transaction_ids.filtered(  # sudo: amounts only
-                lambda tx: tx.state in ("authorized", "done")
-            )
-            .mapped("amount")
+            self._oms_in_own_currency(tx.amount, tx.currency_id)
+            for tx in self.sudo().transaction_ids  # sudo: amounts only
+            if tx.state in ("authorized", "done")
         )
 
     def _oms_check_credit_limit(self):

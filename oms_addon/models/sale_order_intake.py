@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import Command, api, fields, models
 
 from ..adapters.base import AdapterError
@@ -16,42 +18,91 @@ class SaleOrder(models.Model):
     def _oms_record_payments(self, documents):
         """Record the money that the channel has collected, once per payment.
 
+        A document says what was paid for the order in all so far.
+
         :param list documents: one `OrderDocument` per order.
         """
+        codes = {code for document in documents for code in document.currencies}
+        currencies = {
+            currency.name: currency
+            for currency in self.env["res.currency"].search([("name", "in", [*codes])])
+        }
         values = []
         for order, document in zip(self, documents, strict=True):
-            known = set(
-                order.sudo().transaction_ids.mapped(  # sudo: references only
-                    "provider_reference"
-                )
-            )
-            for number, payment in enumerate(document.payments):
-                reference = payment.external_id or f"{order.oms_external_id}-{number}"
-                if (
-                    payment.state == "done"
-                    and payment.amount
-                    and reference not in known
-                ):
-                    values.append(order._oms_prepare_transaction(payment, reference))
+            values += order._oms_new_payments(document, currencies)
         if values:
             # sudo: transactions are made by the system for every channel order
             self.env["payment.transaction"].sudo()._oms_create_done(values)
 
-    def _oms_prepare_transaction(self, payment, reference):
+    def _oms_new_payments(self, document, currencies):
+        """Transactions for what was paid and is not recorded yet.
+
+        The same money may have been recorded under another name: an order's number
+        that became a payment's own, or a transfer that a person noted. What a document
+        does not name any more is taken for a part of what it names.
+
+        :param OrderDocument document:
+        :param dict currencies: active ones by code.
+        :return: values for `payment.transaction`.
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        # sudo: references and amounts only
+        known = self.sudo().transaction_ids.filtered(lambda tx: tx.state == "done")
+        recorded = defaultdict(float)
+        for tx in known:
+            recorded[tx.provider_reference, tx.currency_id] += tx.amount
+        told = defaultdict(float)
+        for number, payment in enumerate(document.payments):
+            currency = currencies.get(payment.currency)
+            currency = currency if payment.currency else self.currency_id
+            if payment.state == "done" and currency:
+                name = payment.external_id or f"{self.oms_external_id}-{number}"
+                told[name, currency] += float(payment.amount)
+        spare = sum(
+            self._oms_in_own_currency(amount, currency)
+            for (name, currency), amount in recorded.items()
+            if (name, currency) not in told
+        )
+        values = []
+        for (name, currency), amount in told.items():
+            rest = currency.round(amount - recorded[name, currency])
+            if rest <= 0:
+                continue
+            worth = self._oms_in_own_currency(rest, currency)
+            covered = min(max(spare, 0.0), worth)
+            spare -= covered
+            if worth:
+                rest = currency.round(rest * (1 - covered / worth))
+            if rest > 0:
+                values.append(self._oms_prepare_transaction(name, rest, currency))
+        return values
+
+    def _oms_in_own_currency(self, amount, currency):
+        """An amount in the order's currency, at today's rate."""
+        return currency._convert(amount, self.currency_id, self.company_id)
+
+    def _oms_prepare_transaction(self, reference, amount, currency):
         """Values of a done transaction for money that the channel has.
 
-        :param document.Payment payment:
+        :param str reference: the payment's name on the channel.
+        :param float amount: in the given currency.
         :rtype: dict
         """
         self.ensure_one()
         provider = self.oms_channel_id._oms_provider()
+        # sudo: references only
+        before = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.provider_reference == reference
+        )
+        number = f"-{len(before) + 1}" if before else ""
         return {
             "provider_id": provider.id,
             "payment_method_id": provider._oms_method().id,
-            "reference": f"{self.name}-{reference}",
+            "reference": f"{self.name}-{reference}{number}",
             "provider_reference": reference,
-            "amount": float(payment.amount),
-            "currency_id": self.currency_id.id,
+            "amount": amount,
+            "currency_id": currency.id,
             "partner_id": self.partner_invoice_id.id,
             "operation": "offline",
             "sale_order_ids": [Command.set(self.ids)],
@@ -81,6 +132,31 @@ class SaleOrder(models.Model):
         self._oms_apply_refunds([document])
         return outcome
 
+    def _oms_apply_equal(self, document):
+        """Apply what another message of the same moment adds.
+
+        Channels count in seconds: a payment or a cancellation may carry the revision
+        of the order itself. Which of two snapshots is newer can't be told, so only
+        what can't be taken back counts.
+
+        :param OrderDocument document:
+        :return: outcome for the message (see ``oms.inbox.message.outcome``).
+        :rtype: str
+        """
+        self.ensure_one()
+        if document.kind in ("cancel", "refund") or document.status == "cancelled":
+            if document.kind != "refund" and self.oms_status == "cancelled":
+                return "same"
+            return self._oms_apply_document(document)
+        before = self.sudo().transaction_ids, self.oms_refunds  # sudo: to compare only
+        self._oms_record_payments([document])
+        self._oms_apply_refunds([document])
+        # sudo: as above
+        if before == (self.sudo().transaction_ids, self.oms_refunds):
+            return "same"
+        self.oms_status = document.status
+        return "updated"
+
     def _oms_apply_snapshot(self, document):
         """Apply status, payments, address and lines of a newer snapshot."""
         self.write(
@@ -109,10 +185,20 @@ class SaleOrder(models.Model):
         """
         check = self.env.ref("oms_addon.oms_check_changed_late")
         self._oms_hold({self: {check: {"what": what}}}, again=True)
-        self.activity_schedule(
+        self._oms_ask_person(self.env._("The channel changed this order"))
+
+    def _oms_ask_person(self, summary, **values):
+        """Leave an activity for whoever is responsible for the order.
+
+        :param str summary: what there is to do.
+        :return: the activity.
+        :rtype: mail.activity
+        """
+        return self.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("The channel changed this order"),
+            summary=summary,
             user_id=self.user_id.id or self.oms_channel_id.user_id.id or self.env.uid,
+            **values,
         )
 
     def _oms_apply_address(self, document):
@@ -248,6 +334,15 @@ class SaleOrder(models.Model):
         open_orders.filtered("locked").action_unlock()
         open_orders._action_cancel()
         open_orders.oms_hold_ids._close("resolved")
+        for order in open_orders:
+            # sudo: whether there is an invoice, whoever replays the message
+            if "posted" in order.sudo().invoice_ids.mapped("state"):
+                order._oms_ask_person(
+                    self.env._(
+                        "The channel cancelled this order after it was invoiced: "
+                        "credit the invoice"
+                    )
+                )
 
     def _oms_apply_refunds(self, documents):
         """Note what the channel refunded; after-sales makes returns of it.

@@ -1,9 +1,13 @@
+import logging
 from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
-from .retry import work_in_batches
+from .retry import LOST_RACE, work_in_batches
+
+_logger = logging.getLogger(__name__)
 
 
 class SaleOrder(models.Model):
@@ -18,21 +22,18 @@ class SaleOrder(models.Model):
         work_in_batches(
             self,
             self._oms_settle_domain(),
-            lambda orders: orders._oms_settle(),
+            lambda orders: orders._oms_settle_safely(),
             order="id",
             limit=limit,
         )
 
     @api.model
     def _oms_settle_domain(self):
-        """Confirmed channel orders with money to book or an invoice to make.
+        """Confirmed orders with money to book, or with a channel's invoice to make.
 
         :rtype: Domain
         """
-        channel_order = Domain("state", "=", "sale") & Domain(
-            "oms_channel_id", "!=", False
-        )
-        return channel_order & (
+        return Domain("state", "=", "sale") & (
             Domain("transaction_ids.oms_to_settle", "=", True)
             | (
                 Domain("invoice_status", "=", "to invoice")
@@ -40,6 +41,33 @@ class SaleOrder(models.Model):
                 & Domain("transaction_ids.state", "=", "done")
             )
         )
+
+    def _oms_settle_safely(self):
+        """Book the orders; one that can't be booked stops no other."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._oms_settle()
+                self.env.flush_all()
+            return
+        except LOST_RACE:
+            raise
+        except Exception as error:
+            self.env.invalidate_all()
+            if len(self) == 1:
+                _logger.warning("%s can't be booked", self.name, exc_info=True)
+                self._oms_report_unbooked(str(error))
+                return
+        middle = len(self) // 2
+        self[:middle]._oms_settle_safely()
+        self[middle:]._oms_settle_safely()
+
+    def _oms_report_unbooked(self, reason):
+        """Tell a person, once, that payment or invoice could not be booked."""
+        summary = self.env._("This order's payment or invoice could not be booked")
+        if summary not in self.activity_ids.mapped("summary"):
+            self._oms_ask_person(summary, note=plaintext2html(reason))
 
     def _oms_settle(self):
         """Payments, invoices and their reconciliation, each once.

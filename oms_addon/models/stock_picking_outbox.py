@@ -56,4 +56,5 @@ class StockPicking(models.Model):
                 for move in self.move_ids
                 if move.sale_line_id.oms_external_id and move.quantity
             ],
+            "complete": self.sale_id._oms_delivery_stage() == "shipped",
         }

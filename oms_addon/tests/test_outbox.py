@@ -89,3 +89,7 @@ class TestOutbox(IntakeCase):
         )
         self.assertEqual(message.payload["external_id"], "77")
         self.assertEqual(message.payload["lines"], [["L1", 1.0]])
+        self.assertTrue(message.payload["complete"])
+        with patch(SEND, return_value=self.answer()) as send:
+            message._send()
+        self.assertIn(b'"completed"', send.call_args_list[0].kwargs["data"])

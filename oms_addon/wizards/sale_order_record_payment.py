@@ -51,13 +51,15 @@ class SaleOrderRecordPayment(models.TransientModel):
         order.check_access("write")
         if self.amount <= 0:
             raise UserError(self.env._("Please enter what has been received."))
+        reference = " ".join(self.reference.split())
         provider = self.provider_id.sudo()  # sudo: salespeople may record transfers
         known = order.sudo().transaction_ids  # sudo: references only
-        if self.reference in known.mapped("provider_reference"):
+        recorded = {(tx.provider_reference or "").casefold() for tx in known}
+        if reference.casefold() in recorded:
             raise UserError(
                 self.env._(
                     "%(reference)s has been recorded on this order already.",
-                    reference=self.reference,
+                    reference=reference,
                 )
             )
         known._oms_create_done(
@@ -65,8 +67,8 @@ class SaleOrderRecordPayment(models.TransientModel):
                 {
                     "provider_id": provider.id,
                     "payment_method_id": provider._oms_method().id,
-                    "reference": f"{order.name}-{self.reference}",
-                    "provider_reference": self.reference,
+                    "reference": f"{order.name}-{reference}",
+                    "provider_reference": reference,
                     "amount": self.amount,
                     "currency_id": order.currency_id.id,
                     "partner_id": order.partner_invoice_id.id,
