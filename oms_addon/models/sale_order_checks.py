@@ -156,7 +156,11 @@ class SaleOrder(models.Model):
         return partner.country_id.code == "CN"
 
     def _oms_check_duplicate(self):
-        """Another recent order of the same customer with the same goods."""
+        """Another recent order of the same customer with the same goods.
+
+        The one that came in second is held. Dates tell little about that: confirming
+        sets an order's date to now, and messages overtake each other.
+        """
         if not self:
             return {}
         hours = max(self.oms_channel_id.mapped("duplicate_hours") or [0])
@@ -176,9 +180,8 @@ class SaleOrder(models.Model):
             twins = [
                 other
                 for other in groups[order.partner_id, order._oms_content_key()]
-                if other != order
-                and (other.date_order, other.id) < (order.date_order, order.id)
-                and order.date_order - other.date_order <= window
+                if other.id < order.id
+                and abs(order.date_order - other.date_order) <= window
             ]
             if twins and window:
                 found[order] = {"orders": [twin.name for twin in twins[:5]]}

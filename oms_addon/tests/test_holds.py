@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -104,6 +107,17 @@ class TestHolds(IntakeCase):
         self.assertEqual(self.codes(second), {"duplicate"})
         self.assertIn(first.name, second.oms_open_hold_ids.reason)
         self.assertFalse(later.oms_is_held)
+
+    def test_a_duplicate_of_a_confirmed_order_is_held(self):
+        customer = self.document()["customer"]
+        now = fields.Datetime.now()
+        placed = f"{now - timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ}"
+        again = f"{now - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"
+        first = self.receive_order("A-1", customer=customer, ordered_at=placed)
+        first._oms_fulfil()
+        self.assertEqual(first.state, "sale")
+        second = self.receive_order("A-2", customer=customer, ordered_at=again)
+        self.assertEqual(self.codes(second), {"duplicate"})
 
     def test_an_unpaid_order_waits_for_its_money(self):
         order = self.receive_order(payments=[], status="unpaid")
