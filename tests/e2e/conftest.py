@@ -2,16 +2,13 @@
 
 import json
 import os
-import signal
 import subprocess
-import time
 import urllib.error
 import urllib.request
 
 import pytest
-from omsdev import databases
+from omsdev import databases, server
 from omsdev.odoo import bring_odoo
-from omsdev.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -20,65 +17,15 @@ def odoo():
     return bring_odoo()
 
 
-class Server:
-    """An Odoo server on a database, as an administrator would start it.
-
-    :param odoo: what `omsdev.odoo.bring_odoo` returned.
-    :param str database: its database.
-    :param folder: where its log goes.
-    """
-
-    def __init__(self, odoo, database, folder):
-        self.odoo, self.database = odoo, database
-        self.log = folder / f"{database}.log"
-        self.process = None
-        self.port = free_port(8500)
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self, *options):
-        """Start and wait until it answers."""
-        with open(self.log, "a") as output:
-            self.process = subprocess.Popen(
-                self.odoo.command(
-                    "-d",
-                    self.database,
-                    "--http-port",
-                    str(self.port),
-                    "--http-interface",
-                    "127.0.0.1",
-                    "--max-cron-threads=1",
-                    *options,
-                ),
-                env=self.odoo.environment(),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        for _second in range(240):
-            try:
-                urllib.request.urlopen(f"{self.url}/web/health", timeout=5)
-                return self
-            except (urllib.error.URLError, OSError):
-                assert self.process.poll() is None, self.log.read_text()[-3000:]
-                time.sleep(0.5)
-        raise AssertionError("the server did not answer")
+class Server(server.Server):
+    """The server of ``setup/run``, with what only tests do to one."""
 
     def kill(self):
         """Pull the plug: kill -9, no clean-up."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        self.mailbox.stop()
+        self.mailbox = server.Mailbox(self.mailbox.folder)
 
     def post(self, path, body, headers=None):
         """POST bytes; return status and body, also of refusals.
@@ -95,10 +42,7 @@ class Server:
             return refusal.code, refusal.read()
 
     def shell(self, script, timeout=600):
-        """Run a script in ``odoo shell``; return what it printed after ``RESULT``.
-
-        :return: the JSON value of the line ``RESULT …``, or None.
-        """
+        """Run a script in ``odoo shell``; see `run_shell`."""
         return run_shell(self.odoo, self.database, script, timeout)
 
 
@@ -133,9 +77,9 @@ def database(odoo, request):
     databases.drop(name)
 
 
-@pytest.fixture(scope="module")
-def server(odoo, database, tmp_path_factory):
-    """A server on `database`; the module's own settings are made before it starts."""
-    server = Server(odoo, database, tmp_path_factory.mktemp("log"))
-    yield server
-    server.stop()
+@pytest.fixture(scope="module", name="server")
+def running_server(odoo, database, tmp_path_factory):
+    """A server on `database`; the module makes its settings before it starts it."""
+    own = Server(odoo, database, 8500, tmp_path_factory.mktemp("log") / "server.log")
+    yield own
+    own.stop()
