@@ -88,6 +88,8 @@ class OmsChannel(models.Model):
     def _free_quantities(self):
         """Free pieces of the listed products in the warehouses in reach.
 
+        What open and confirmed orders will take is not free, reserved or not.
+
         :return: quantity in the product's unit by product.
         :rtype: dict
         """
@@ -95,13 +97,9 @@ class OmsChannel(models.Model):
         warehouses = self.warehouse_ids or self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)]
         )
-        groups = self.env["stock.quant"]._read_group(
-            [
-                ("product_id", "in", self.listing_ids.product_id.ids),
-                ("location_id", "child_of", warehouses.view_location_id.ids),
-                ("location_id.usage", "=", "internal"),
-            ],
-            ["product_id"],
-            ["quantity:sum", "reserved_quantity:sum"],
-        )
-        return {product: quantity - reserved for product, quantity, reserved in groups}
+        products = self.listing_ids.product_id
+        free = self.env["sale.order"]._oms_free_stock(warehouses, products)
+        totals = defaultdict(float)
+        for (_warehouse, product), quantity in free.items():
+            totals[self.env["product.product"].browse(product)] += quantity
+        return totals

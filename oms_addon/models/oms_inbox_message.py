@@ -3,11 +3,14 @@ import hashlib
 import json
 from collections import Counter
 
+import psycopg2.errors
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 from ..adapters.base import InboundRequest
+from ..adapters.read import text
 
 # Headers that are never stored: they carry credentials.
 SECRET_HEADERS = {
@@ -383,15 +386,29 @@ class OmsInboxMessage(models.Model):
             if digest not in known and digest not in fresh:
                 fresh[digest] = self._prepare_message(channel, request, kind, parent)
                 fresh[digest].update(digest=digest, delivery_count=counts[digest])
-        created = self.with_context(
-            mail_create_nosubscribe=True,
-            mail_create_nolog=True,
-            tracking_disable=True,
-        ).create(list(fresh.values()))
+        created = self._keep(list(fresh.values()))
         known.update(zip(fresh, created, strict=True))
         if created and not parent:
             self.env.ref("oms_addon.ir_cron_intake")._trigger()
         return self.browse([known[digest].id for digest in digests])
+
+    @api.model
+    def _keep(self, vals_list):
+        """Create messages.
+
+        :raise ConcurrencyError: when one is just coming in through another request;
+            the host repeats this one, which then counts it.
+        """
+        silent = self.with_context(
+            mail_create_nosubscribe=True,
+            mail_create_nolog=True,
+            tracking_disable=True,
+        )
+        try:
+            with self.env.cr.savepoint():
+                return silent.create(vals_list)
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError("The same message is coming in twice.") from error
 
     def _count_again(self, times=1):
         """Note that messages came in again.
@@ -443,6 +460,10 @@ class OmsInboxMessage(models.Model):
 
     def _fail(self, code, **details):
         """Let the message wait with its reason."""
+        details = {
+            name: text(value) if isinstance(value, str) else value
+            for name, value in details.items()
+        }
         self.write(
             {
                 "state": "error",

@@ -33,7 +33,7 @@ class OmsInboxMessage(models.Model):
         work_in_batches(
             self,
             [("state", "=", "new")],
-            lambda messages: messages._process(),
+            lambda messages: messages._process_safely(),
             order="id",
             limit=limit,
         )
@@ -59,6 +59,26 @@ class OmsInboxMessage(models.Model):
         )
         waiting = self.browse([message_id for (message_id,) in rows])
         waiting.try_lock_for_update(allow_referencing=True).write({"state": "new"})
+
+    def _process_safely(self):
+        """Process messages; one that fails in a way nobody foresaw stops no other."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._process()
+                self.env.flush_all()
+            return
+        except LOST_RACE:
+            raise
+        except Exception:
+            self.env.invalidate_all()
+            if len(self) == 1:
+                self._fail_unforeseen()
+                return
+        middle = len(self) // 2
+        self[:middle]._process_safely()
+        self[middle:]._process_safely()
 
     def _process(self):
         """Read messages and do what they say; each ends done or with its reason."""

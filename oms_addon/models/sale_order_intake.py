@@ -29,7 +29,12 @@ class SaleOrder(models.Model):
         }
         values = []
         for order, document in zip(self, documents, strict=True):
-            values += order._oms_new_payments(document, currencies)
+            new = order._oms_new_payments(document, currencies)
+            values += new
+            if new and order.state == "cancel":
+                order._oms_ask_person(
+                    self.env._("Money came in for this cancelled order")
+                )
         if values:
             # sudo: transactions are made by the system for every channel order
             self.env["payment.transaction"].sudo()._oms_create_done(values)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..sourcing import Demand, allocate
+from .retry import work_in_batches
 from .sourcing_batch import SourcingBatch
 
 
@@ -234,16 +235,15 @@ class SaleOrder(models.Model):
 
         :param int limit: orders per batch.
         """
-        cron = self.env["ir.cron"]
         domain = Domain("state", "in", ("draft", "sent")) & Domain(
             "oms_hold_ids", "any",
             [("state", "=", "open"), ("code", "=", "out_of_stock")])
-        orders = self.search(domain, order="oms_promised_at, date_order, id")
-        cron._commit_progress(remaining=len(orders))
-        for start in range(0, len(orders), limit):
-            some = orders[start:start + limit].try_lock_for_update(
-                allow_referencing=True)
-            some._oms_source()
-            some._oms_after_holds()
-            if not cron._commit_progress(len(some)):
-                break
+        work_in_batches(
+            self, domain, lambda orders: orders._oms_source_again(),
+            order="oms_promised_at, date_order, id", limit=limit,
+        )
+
+    def _oms_source_again(self):
+        """Try orders that lacked stock; those that have it now go on."""
+        self._oms_source_safely()
+        self._oms_after_holds()

@@ -68,6 +68,20 @@ class TestGuards(IntakeCase):
             self.env["ir.cron.trigger"].search([("cron_id", "=", fulfil.id)])
         )
 
+    def test_an_order_typed_in_for_a_channel_is_checked_before_it_is_confirmed(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "No street"}).id,
+                "oms_channel_id": self.channel.id,
+                "oms_on_account": True,
+                "order_line": [(0, 0, {"product_id": self.tea.id})],
+            }
+        )
+        self.assertEqual(order.oms_stage, "ready")
+        order.with_user(self.clerk).action_oms_process()
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.oms_open_hold_ids.code, "address_incomplete")
+
     def test_what_came_in_can_not_be_changed(self):
         message = self.receive(self.document()).with_user(self.manager)
         with self.assertRaises(UserError):

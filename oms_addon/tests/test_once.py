@@ -1,10 +1,12 @@
+import json
 from unittest.mock import Mock, patch
 
 import psycopg2.errors
 
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 
+from ..adapters.base import InboundRequest
 from .common_intake import IntakeCase
 from .test_outbox import SEND
 
@@ -68,6 +70,38 @@ class TestOnce(IntakeCase):
         revision = self.document()["revision"]
         self.receive(dict(self.cancellation(), revision=revision))
         self.assertEqual(order.state, "cancel")
+
+    def test_the_same_message_twice_at_the_same_time_is_received_again(self):
+        inbox = type(self.env["oms.inbox.message"])
+        twin = psycopg2.errors.UniqueViolation("twin")
+        with patch.object(inbox, "create", side_effect=twin):
+            with self.assertRaises(ConcurrencyError):  # the host repeats the request
+                self.receive(self.document())
+
+    def test_a_message_that_breaks_the_reading_stops_no_other(self):
+        inbox = type(self.env["oms.inbox.message"])
+        requests = [
+            InboundRequest(body=json.dumps(self.document(f"A-{n}")).encode())
+            for n in range(3)
+        ]
+        messages = self.env["oms.inbox.message"]._receive(self.channel, requests)
+        read = inbox._parse
+
+        def parse(message):
+            if message == messages[1]:
+                raise ValueError("poison")
+            return read(message)
+
+        with patch.object(inbox, "_parse", parse), self.enter_registry_test_mode():
+            self.env.ref("oms_addon.ir_cron_intake").method_direct_trigger()
+        self.assertEqual(messages.mapped("state"), ["done", "error", "done"])
+
+    def test_a_reason_that_the_database_can_not_keep_is_kept_without_it(self):
+        line = dict(self.document()["lines"][0], quantity="1\x00\ud800")
+        message = self.receive(self.document(lines=[line]))
+        self.env.flush_all()
+        self.assertEqual(message.state, "error")
+        self.assertIn("quantity", message.error_message)
 
     # ---- money --------------------------------------------------------------
 
@@ -152,6 +186,12 @@ class TestOnce(IntakeCase):
         self.assertEqual(order.state, "cancel")
         self.assertTrue(order.activity_ids)
 
+    def test_money_for_an_order_that_was_cancelled_here_reaches_a_person(self):
+        order = self.receive(self.document(payments=[], status="unpaid")).order_id
+        order._action_cancel()
+        self.pay("20261124T000002", ("A-1", 120))
+        self.assertTrue(order.activity_ids)
+
     def test_an_order_paid_in_the_portal_gets_its_warehouse_first(self):
         order = self.receive(self.document(payments=[], status="unpaid")).order_id
         provider = self.channel._oms_provider()
@@ -232,3 +272,12 @@ class TestOnce(IntakeCase):
         self.assertEqual(old.state, "cancelled")
         levels = {row["sku"]: row["quantity"] for row in new.payload["levels"]}
         self.assertEqual(levels, {"TEA-01": 40, "CUP-01": 100})
+
+    def test_stock_that_a_confirmed_order_waits_for_is_not_offered_again(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        order = self.receive(self.document()).order_id
+        order.action_confirm()
+        self.assertEqual(order.picking_ids.move_ids.quantity, 0)
+        [message] = self.shop()._push_stock()
+        levels = {row["sku"]: row["quantity"] for row in message.payload["levels"]}
+        self.assertEqual(levels, {"TEA-01": 98, "CUP-01": 100})
