@@ -16,7 +16,7 @@ An order that is sent again with a later ``revision`` names all its payments so 
 """
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -74,7 +74,17 @@ class ApiAdapter(Adapter):
         document = _build(OrderDocument, data, "", settings)
         if document.kind == "order" and not document.lines:
             raise AdapterError("missing", path="lines")
-        return document
+        if document.kind == "refund":
+            return document
+        return replace(document, refunds=_named(document.refunds))
+
+
+def _named(refunds):
+    """Name refunds without id by their place: an order names all of them each time."""
+    return tuple(
+        refund if refund.external_id else replace(refund, external_id=f"#{number}")
+        for number, refund in enumerate(refunds, 1)
+    )
 
 
 def _dump(item):

@@ -37,6 +37,7 @@ class OmsChannel(models.Model):
 
         :raise UserError: when it could not be asked.
         """
+        self.check_access("write")
         for channel in self:
             channel._poll()
             if channel.poll_error:
@@ -66,6 +67,10 @@ class OmsChannel(models.Model):
             except (requests.RequestException, AdapterError, SignatureError) as error:
                 _logger.info("Channel %s could not be asked: %s", self.id, error)
                 self.poll_error = str(error)[:500] or type(error).__name__
+                return
+            except Exception as error:  # an answer nobody foresaw stops no other shop
+                _logger.warning("Channel %s: asking failed", self.id, exc_info=True)
+                self.poll_error = f"{type(error).__name__}: {error}"[:500]
                 return
             # sudo: the inbox is the system's, whoever asks
             self.env["oms.inbox.message"].sudo()._receive(self, page.messages)

@@ -192,6 +192,13 @@ class TestOnce(IntakeCase):
         self.pay("20261124T000002", ("A-1", 120))
         self.assertTrue(order.activity_ids)
 
+    def test_a_refund_without_a_number_that_is_told_again_counts_once(self):
+        order = self.receive(self.document()).order_id
+        for day in (24, 25):
+            refunds = [{"amount": "20.00"}]
+            self.receive(self.document(revision=f"202611{day}", refunds=refunds))
+        self.assertEqual(order.oms_refunded_amount, 20)
+
     def test_an_order_paid_in_the_portal_gets_its_warehouse_first(self):
         order = self.receive(self.document(payments=[], status="unpaid")).order_id
         provider = self.channel._oms_provider()

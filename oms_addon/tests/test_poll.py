@@ -4,7 +4,7 @@ from unittest.mock import Mock, patch
 
 import requests
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common_intake import IntakeCase
@@ -78,6 +78,29 @@ class TestPoll(IntakeCase):
             with self.assertRaises(UserError):
                 self.shop.action_poll()
         self.assertFalse(self.shop.poll_cursor)
+
+    def test_an_answer_that_nobody_foresaw_stops_no_other_channel(self):
+        other = self.shop.copy({"name": "Woo 2", "poll": True})
+        self.env["oms.channel.secret"].create(
+            [
+                {"channel_id": other.id, "name": name, "value": "x"}
+                for name in other._adapter().secret_fields
+            ]
+        )
+        answers = [AttributeError("odd"), self.answer([self.woo_order(3)])]
+        with patch(REQUEST, side_effect=answers), self.enter_registry_test_mode():
+            self.env.ref("oms_addon.ir_cron_poll").method_direct_trigger()
+        errors = (self.shop | other).mapped("poll_error")
+        self.assertIn("AttributeError: odd", errors)
+        channels = (self.shop | other).ids
+        self.assertTrue(
+            self.env["oms.inbox.message"].search([("channel_id", "in", channels)])
+        )
+
+    def test_who_may_not_change_a_channel_does_not_make_it_ask(self):
+        with patch(REQUEST) as ask, self.assertRaises(AccessError):
+            self.shop.with_user(self.clerk).action_poll()
+        ask.assert_not_called()
 
     def test_a_file_uploaded_twice_makes_its_orders_once(self):
         files = self.env["oms.channel"].create(
