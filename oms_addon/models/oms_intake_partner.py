@@ -114,7 +114,35 @@ class OmsIntake(models.AbstractModel):
         )
         for partner in partners:
             known.setdefault(f"mail:{partner.email_normalized}", partner)
+        for key, partner in self._partners_by_phone(channel, keys).items():
+            known.setdefault(key, partner)
         return known
+
+    @api.model
+    def _partners_by_phone(self, channel, keys):
+        """Contacts with the phones of customers who are known by nothing better.
+
+        :rtype: dict[str, res.partner]
+        """
+        code = str(channel.country_id.phone_code or "")
+        numbers = {}
+        for own in keys:
+            if own and own[0].startswith("phone:"):
+                digits = own[0].removeprefix("phone:")
+                if not digits.startswith(code):
+                    digits = code + digits.lstrip("0")
+                numbers[f"+{digits}"] = own[0]
+        if not numbers:
+            return {}
+        partners = self.env["res.partner"].search(
+            [
+                ("phone_sanitized", "in", list(numbers)),
+                ("company_id", "in", [False, channel.company_id.id]),
+                ("type", "=", "contact"),
+            ],
+            order="id desc",
+        )
+        return {numbers[partner.phone_sanitized]: partner for partner in partners}
 
     @api.model
     def _create_customers(self, channel, parties, keys, found):

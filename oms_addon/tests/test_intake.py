@@ -149,6 +149,18 @@ class TestIntake(IntakeCase):
         self.receive(self.document("A-2", customer=customer))
         self.assertEqual(self.order("A-2").partner_id, self.order("A-1").partner_id)
 
+    def test_an_existing_contact_is_found_by_phone_where_nothing_is_better(self):
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Old friend",
+                "phone": "+49 30 7654321",
+                "country_id": self.env.ref("base.de").id,
+            }
+        )
+        customer = {"name": "Old friend", "phone": "030 7654321"}
+        self.receive(self.document(customer=customer))
+        self.assertEqual(self.order().partner_id, contact)
+
     def test_an_existing_contact_is_found_by_mail(self):
         contact = self.env["res.partner"].create(
             {"name": "Old friend", "email": "A-1@Example.com"}
