@@ -155,7 +155,7 @@ class Mailbox:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.port = free_port(8025)
+        self.port = 0  # any free one, known when it listens
         self._loop = None
         self._thread = None
         self._lock = threading.Lock()
@@ -179,8 +179,9 @@ class Mailbox:
     def _run(self, ready):
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(
-            asyncio.start_server(self._talk, "127.0.0.1", self.port, limit=2**26)
+            asyncio.start_server(self._talk, "127.0.0.1", 0, limit=2**26)
         )
+        self.port = server.sockets[0].getsockname()[1]
         ready.set()
         self._loop.run_forever()
         server.close()

@@ -25,7 +25,6 @@ class Server(server.Server):
         self.process.kill()
         self.process.wait()
         self.mailbox.stop()
-        self.mailbox = server.Mailbox(self.mailbox.folder)
 
     def post(self, path, body, headers=None):
         """POST bytes; return status and body, also of refusals.
