@@ -28,6 +28,7 @@ class Person:
         self.url, self.database, self.login = url, database, login
         self.http = requests.Session()
         self.uid = None
+        self.context = {}
         if login:
             self._authenticate(password)
 
@@ -37,6 +38,7 @@ class Person:
             {"db": self.database, "login": self.login, "password": password},
         )
         self.uid = answer.get("uid")
+        self.context = answer.get("user_context") or {}
         if not self.uid:
             raise DayError(f"{self.login} can't log in.")
 
@@ -67,6 +69,7 @@ class Person:
 
         :raise DayError: with the server's message.
         """
+        kwargs["context"] = {**self.context, **kwargs.get("context", {})}
         return self._rpc(
             f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
