@@ -6,13 +6,31 @@ from babel import Locale
 
 _LANGUAGES = ("en", "de", "zh", "fr", "es", "it", "nl", "ja")
 _ALIASES = {
-    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB",
-    "usa": "US", "u.s.a.": "US", "united states of america": "US",
-    "holland": "NL", "the netherlands": "NL", "deutschland": "DE",
-    "p.r. china": "CN", "pr china": "CN", "people's republic of china": "CN",
-    "mainland china": "CN", "中国大陆": "CN", "中华人民共和国": "CN",
-    "hong kong": "HK", "香港": "HK", "macau": "MO", "澳门": "MO", "taiwan": "TW",
-    "台湾": "TW", "south korea": "KR", "korea": "KR", "czech republic": "CZ",
+    "uk": "GB",
+    "great britain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "usa": "US",
+    "u.s.a.": "US",
+    "united states of america": "US",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "deutschland": "DE",
+    "p.r. china": "CN",
+    "pr china": "CN",
+    "people's republic of china": "CN",
+    "mainland china": "CN",
+    "中国大陆": "CN",
+    "中华人民共和国": "CN",
+    "hong kong": "HK",
+    "香港": "HK",
+    "macau": "MO",
+    "澳门": "MO",
+    "taiwan": "TW",
+    "台湾": "TW",
+    "south korea": "KR",
+    "korea": "KR",
+    "czech republic": "CZ",
 }
 
 

@@ -29,9 +29,7 @@ class TableAdapter(Adapter):
         groups = _group(layout)
         if len(groups) == 1 and _is_correctable(request, layout, *groups):
             return [request]
-        return [
-            _piece(request, layout, key, rows, {}) for key, rows in groups.items()
-        ]
+        return [_piece(request, layout, key, rows, {}) for key, rows in groups.items()]
 
     def parse(self, request, settings):
         """Read the one order in a file; see `Adapter.parse`."""
@@ -39,7 +37,8 @@ class TableAdapter(Adapter):
         groups = _group(layout)
         if len(groups) > 1:
             raise AdapterError(
-                "malformed", reason=f"{len(groups)} orders where one is expected")
+                "malformed", reason=f"{len(groups)} orders where one is expected"
+            )
         key, rows = next(iter(groups.items()))
         if not _names_order(layout, key):
             key = digest_id(request.filename, rows)
@@ -69,8 +68,10 @@ def read_layout(request, settings):
     :raise AdapterError: when it is no order table or has no lines.
     """
     table = read_table(
-        request.body, settings.options.get("encoding") or "",
-        channel_columns(settings.options))
+        request.body,
+        settings.options.get("encoding") or "",
+        channel_columns(settings.options),
+    )
     layout = understand(table, settings)
     if not layout.rows:
         raise AdapterError("empty")
@@ -80,7 +81,8 @@ def read_layout(request, settings):
 def digest_id(filename, rows):
     """Return an id for an order that has none: the same file, the same id."""
     content = "\n".join(
-        "\t".join(cell_text(cell) for cell in row).rstrip("\t") for _n, row in rows)
+        "\t".join(cell_text(cell) for cell in row).rstrip("\t") for _n, row in rows
+    )
     name = PurePath((filename or "").replace("\\", "/")).name
     return "file-" + hashlib.sha256(f"{name}\n{content}".encode()).hexdigest()[:20]
 
@@ -88,7 +90,8 @@ def digest_id(filename, rows):
 def _names_order(layout, key):
     """Whether the file tells an order's number, in a column or above the headings."""
     return bool(key) or any(
-        name in layout.letterhead for name in ("external_id", "number"))
+        name in layout.letterhead for name in ("external_id", "number")
+    )
 
 
 def _group(layout):
@@ -106,8 +109,11 @@ def _group(layout):
     if "" in groups and len(groups) > 1:
         orphans = groups.pop("")
         raise AdapterError(
-            "missing", path=layout.where("number", orphans[0][0]),
-            row=orphans[0][0], column=layout.heading("number"))
+            "missing",
+            path=layout.where("number", orphans[0][0]),
+            row=orphans[0][0],
+            column=layout.heading("number"),
+        )
     return groups
 
 
@@ -142,10 +148,14 @@ def _piece(request, layout, key, rows, defaults):
     if layout.date_order == "mdy":
         extra["date_order"] = layout.date_order
     kept = {
-        name: value for name, value in extra.items()
-        if name in ORDER_FIELDS and (
-            name == "external_id" or name not in layout.places
-            or not any(layout.cell(row, name) for _n, row in rows))
+        name: value
+        for name, value in extra.items()
+        if name in ORDER_FIELDS
+        and (
+            name == "external_id"
+            or name not in layout.places
+            or not any(layout.cell(row, name) for _n, row in rows)
+        )
     }
     width = max([len(headings), *(len(row) for _n, row in rows)])
     headings += [""] * (width - len(headings))
@@ -157,8 +167,11 @@ def _piece(request, layout, key, rows, defaults):
         table.append([*values, *cells, *[""] * (width - len(cells))])
     stem = PurePath((request.filename or "orders").replace("\\", "/")).stem
     return InboundRequest(
-        body=write_csv(table), content_type=CSV_TYPE, kind="csv",
-        filename=f"{stem} {key}.csv" if key else f"{stem}.csv")
+        body=write_csv(table),
+        content_type=CSV_TYPE,
+        kind="csv",
+        filename=f"{stem} {key}.csv" if key else f"{stem}.csv",
+    )
 
 
 ADAPTER = TableAdapter()

@@ -28,12 +28,15 @@ from .mail_text import (
 from .table import looks_like_table, write_csv
 
 _ROBOT = re.compile(
-    r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I)
+    r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I
+)
 _ROBOT_SUBJECT = re.compile(
     r"^(?:out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|"
     r"automatische antwort|abwesenheit|自动回复|自动答复|undeliver|unzustellbar|"
     r"delivery status notification|mail delivery|returned mail|failure notice|"
-    r"read:|gelesen:|已读|退信|系统退信|自動応答|不在)", re.I)
+    r"read:|gelesen:|已读|退信|系统退信|自動応答|不在)",
+    re.I,
+)
 _REPLY = re.compile(r"^\s*(?:re|aw|antw|回复|答复|回覆|返信)\s*[:：\[]", re.I)
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|转发|轉寄)\s*[:：]", re.I)
 
@@ -58,7 +61,9 @@ class MailAdapter(Adapter):
             try:
                 pieces += pieces_with(
                     InboundRequest(body=body, filename=name),
-                    settings, mail.defaults(len(pieces)))
+                    settings,
+                    mail.defaults(len(pieces)),
+                )
             except AdapterError:
                 continue
         return pieces or [request]
@@ -68,15 +73,19 @@ class MailAdapter(Adapter):
         mail = _Mail(request.body, settings)
         if reason := mail.robot():
             return OrderDocument(
-                external_id=mail.id, kind="ignored", subject=mail.subject, note=reason)
+                external_id=mail.id, kind="ignored", subject=mail.subject, note=reason
+            )
         if mail.wants_change():
             return mail.change_request()
         if mail.lines and not mail.asks():
             return mail.order()
         if mail.is_bulk():
             return OrderDocument(
-                external_id=mail.id, kind="ignored", subject=mail.subject,
-                note="bulk mail without an order")
+                external_id=mail.id,
+                kind="ignored",
+                subject=mail.subject,
+                note="bulk mail without an order",
+            )
         return mail.enquiry()
 
 
@@ -88,30 +97,36 @@ class _Mail:
         self.settings = settings
         self.subject = header(message, "Subject")
         self.id = header(message, "Message-ID").strip("<> ") or (
-            "mail-" + hashlib.sha256(raw).hexdigest()[:32])
+            "mail-" + hashlib.sha256(raw).hexdigest()[:32]
+        )
         self.name, self.address = sender(message)
         self.sent = sent_at(message)
         texts, self.files = parts_of(message)
         self.text: MailText = separate(
-            body_text(texts), lambda line: bool(find_in_line(line)))
+            body_text(texts), lambda line: bool(find_in_line(line))
+        )
         self.number = facts.order_number(self.subject, self.text.fresh)
         self.lines = find_lines(self.text.fresh, ignore=[self.number])
         han = re.search(r"[\u4e00-\u9fff]", self.text.fresh)
         self.region = "CN" if han else settings.country_code
         self.promised, self.is_relative = facts.requested_date(
-            self.text.fresh, self.sent)
+            self.text.fresh, self.sent
+        )
 
     # ---- what kind of mail ----
 
     def tables(self):
         """Return name and bytes of the attached tables, else of a pasted one."""
         attached = [
-            (name, payload(part)) for name, part in self.files
-            if looks_like_table(part.get_content_type(), name)]
+            (name, payload(part))
+            for name, part in self.files
+            if looks_like_table(part.get_content_type(), name)
+        ]
         if attached:
             return attached
-        rows = [line.split("\t") for line in self.text.fresh.split("\n")
-                if "\t" in line]
+        rows = [
+            line.split("\t") for line in self.text.fresh.split("\n") if "\t" in line
+        ]
         return [("mail.csv", write_csv(rows))] if len(rows) > 1 else []
 
     def robot(self):
@@ -122,9 +137,11 @@ class _Mail:
         if _ROBOT.match(self.address):
             return "bounce"
         automatic = header(message, "Auto-Submitted").lower()
-        if automatic.startswith("auto-replied") or any(
-            message.get(name) for name in ("X-Autoreply", "X-Autorespond")
-        ) or header(message, "Precedence").lower() == "auto_reply":
+        if (
+            automatic.startswith("auto-replied")
+            or any(message.get(name) for name in ("X-Autoreply", "X-Autorespond"))
+            or header(message, "Precedence").lower() == "auto_reply"
+        ):
             return "automatic reply"
         if _ROBOT_SUBJECT.match(self.subject) and not self.lines:
             return "automatic reply"
@@ -134,11 +151,15 @@ class _Mail:
         """Whether a machine sent it to many. Purchasing systems do so too: such a
         mail counts as one only when it orders nothing."""
         automatic = header(self.message, "Auto-Submitted").lower()
-        return bool(
-            self.message.get("List-Unsubscribe")
-            or header(self.message, "Precedence").lower() in ("bulk", "list", "junk")
-            or automatic.startswith("auto-")
-        ) and not self.files
+        return (
+            bool(
+                self.message.get("List-Unsubscribe")
+                or header(self.message, "Precedence").lower()
+                in ("bulk", "list", "junk")
+                or automatic.startswith("auto-")
+            )
+            and not self.files
+        )
 
     def wants_change(self):
         """Whether it is about an order that was placed before."""
@@ -147,8 +168,8 @@ class _Mail:
             return False
         self.number = self.number or facts.mentioned_order(fresh)
         return bool(
-            _REPLY.match(self.subject) or self.message.get("In-Reply-To")
-            or self.number)
+            _REPLY.match(self.subject) or self.message.get("In-Reply-To") or self.number
+        )
 
     def asks(self):
         """Whether quantities are asked about rather than ordered."""
@@ -175,7 +196,8 @@ class _Mail:
             status="unpaid",
             number=self.number,
             promised_at=self.promised and self.promised.astimezone(UTC),
-            currency=currencies.pop() if len(currencies) == 1
+            currency=currencies.pop()
+            if len(currencies) == 1
             else self.settings.currency,
             prices_include_tax=self.settings.prices_include_tax,
             shipping=find_address(self.text.fresh, self.region),
@@ -188,26 +210,44 @@ class _Mail:
         """Return the mail as an enquiry, with the goods it speaks of."""
         tags = self.tags(["forwarded"] if _FORWARD.match(self.subject) else [])
         return OrderDocument(
-            kind="enquiry", status="unpaid", number=self.number,
-            lines=self.document_lines(), tags=tuple(tags), **self.common())
+            kind="enquiry",
+            status="unpaid",
+            number=self.number,
+            lines=self.document_lines(),
+            tags=tuple(tags),
+            **self.common(),
+        )
 
     def change_request(self):
         """Return a wish to change or cancel an order: a person decides on it."""
         cancel = facts.CANCEL.search(self.text.fresh)
         earlier = find_lines(self.text.history)
         swaps = facts.swaps_in(self.text.fresh, earlier)
-        lines = tuple(
-            Line(external_id=str(n), sku=code, quantity=ZERO + new)
-            for n, (code, _old, new) in enumerate(swaps, start=1)
-        ) or self.document_lines()
+        lines = (
+            tuple(
+                Line(external_id=str(n), sku=code, quantity=ZERO + new)
+                for n, (code, _old, new) in enumerate(swaps, start=1)
+            )
+            or self.document_lines()
+        )
         common = self.common()
-        common["internal_note"] = "\n".join(filter(None, (
-            *(f"{code}: {old} → {new}" for code, old, new in swaps),
-            common["internal_note"])))
+        common["internal_note"] = "\n".join(
+            filter(
+                None,
+                (
+                    *(f"{code}: {old} → {new}" for code, old, new in swaps),
+                    common["internal_note"],
+                ),
+            )
+        )
         return OrderDocument(
-            kind="enquiry", status="unpaid", number=self.number, lines=lines,
+            kind="enquiry",
+            status="unpaid",
+            number=self.number,
+            lines=lines,
             tags=tuple(self.tags(["cancel_request" if cancel else "change_request"])),
-            **common)
+            **common,
+        )
 
     def common(self):
         """Values that all kinds of documents share."""
@@ -224,15 +264,21 @@ class _Mail:
     def tags(self, tags):
         """Add what a person should know before the order goes on."""
         found = [
-            name for name, pattern in facts.FLAGS if pattern.search(self.text.fresh)]
+            name for name, pattern in facts.FLAGS if pattern.search(self.text.fresh)
+        ]
         return tags + found + ["attachment"] * bool(self.files)
 
     def document_lines(self):
         """Return the lines in the document's form."""
         return tuple(
             Line(
-                external_id=str(position), sku=line.sku, name=line.name,
-                quantity=line.quantity, unit_price=line.price or ZERO, uom=line.uom)
+                external_id=str(position),
+                sku=line.sku,
+                name=line.name,
+                quantity=line.quantity,
+                unit_price=line.price or ZERO,
+                uom=line.uom,
+            )
             for position, line in enumerate(self.lines, start=1)
         )
 
@@ -270,8 +316,17 @@ class _Mail:
         if shipping.street:
             found |= {
                 f"ship_{name}": getattr(shipping, name)
-                for name in ("name", "company", "street", "street2", "district",
-                             "city", "state", "zip", "phone")
+                for name in (
+                    "name",
+                    "company",
+                    "street",
+                    "street2",
+                    "district",
+                    "city",
+                    "state",
+                    "zip",
+                    "phone",
+                )
             }
             found["ship_country"] = shipping.country_code
         return {name: value for name, value in found.items() if value}

@@ -11,11 +11,15 @@ _LABEL = re.compile(
     r"^[\s>*-]*(?:please\s+)?(?:ship(?:ping)?(?:\s*-?to)?(?:\s+address)?|"
     r"deliver(?:y)?\s+(?:to|address)|deliver|send\s+to|lieferadresse|lieferanschrift|"
     r"lieferung\s+an|liefern\s+an|收货地址|收件地址|送货地址|收货信息|地址|送至|送到)"
-    r"(?P<colon>\s*[:：]\s*|\s*$|\s+)(?P<rest>.*)$", re.I)
+    r"(?P<colon>\s*[:：]\s*|\s*$|\s+)(?P<rest>.*)$",
+    re.I,
+)
 _RECEIVER = re.compile(
     r"(?:收货人|收件人|联系人|receiver|recipient|attn\.?|attention|contact|z\.?\s?hd\.?)"
     r"\s*[:：]?\s*(?P<name>[^\d+\n,，;；:：]{2,40}?)"
-    r"(?=\s*(?:[\d+,，;；\n]|电话|手机|tel|$))", re.I)
+    r"(?=\s*(?:[\d+,，;；\n]|电话|手机|tel|$))",
+    re.I,
+)
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d{9})(?!\d)")
 _CN_ZIP = re.compile(r"(?:邮编|邮政编码|邮\s*编)\s*[:：]?\s*(\d{6})")
 
@@ -34,13 +38,17 @@ _SHORT = {
 _CITY = re.compile(r"^(.{2,10}?(?:自治州|地区|市|盟))")
 _DISTRICT = re.compile(r"^(.{1,9}?(?:自治县|自治旗|新区|区|县|市|旗))(?!域)")
 
-_ZIP_CITY = re.compile(r"^(?:[A-Z]{1,2}[- ])?(?P<zip>\d{4,5}|\d{3} \d{2}|"
-                       r"\d{4} ?[A-Z]{2})\s+(?P<city>[^\d,]{2,40})$")
+_ZIP_CITY = re.compile(
+    r"^(?:[A-Z]{1,2}[- ])?(?P<zip>\d{4,5}|\d{3} \d{2}|"
+    r"\d{4} ?[A-Z]{2})\s+(?P<city>[^\d,]{2,40})$"
+)
 _CITY_STATE_ZIP = re.compile(
-    r"^(?P<city>[^\d,]{2,40}),?\s+(?P<state>[A-Z]{2,3})\s+(?P<zip>\d{4,5}(?:-\d{4})?)$")
+    r"^(?P<city>[^\d,]{2,40}),?\s+(?P<state>[A-Z]{2,3})\s+(?P<zip>\d{4,5}(?:-\d{4})?)$"
+)
 _CITY_POSTCODE = re.compile(
     r"^(?P<city>[^\d,]{2,40})?,?\s*(?P<zip>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|"
-    r"[A-Z]\d[A-Z] ?\d[A-Z]\d)$")
+    r"[A-Z]\d[A-Z] ?\d[A-Z]\d)$"
+)
 
 
 def find_address(text, region):
@@ -58,7 +66,7 @@ def find_address(text, region):
         rest, block = match["rest"].strip(), []
         labelled = ":" in match["colon"] or "：" in match["colon"] or not rest
         if labelled or re.search(r"\d", rest):
-            for following in lines[index + 1:index + 9]:
+            for following in lines[index + 1 : index + 9]:
                 if not following.strip() or ":" in following[-1:]:
                     break
                 block.append(following.strip())
@@ -73,7 +81,8 @@ def _read(rest, block, labelled, region):
         return _chinese(rest or " ".join(block)) if labelled else Party()
     if rest:
         block = [part.strip(" .") for part in rest.split(",")] + (
-            block if labelled else [])
+            block if labelled else []
+        )
     party = western_address(block, region)
     return party if party.zip and party.street else Party()
 
@@ -87,9 +96,16 @@ def western_address(lines, region=""):
     found, above, seen = {}, [], False
     for line in lines:
         line = line.strip(" ,")
-        place = next(filter(None, (
-            pattern.match(line)
-            for pattern in (_ZIP_CITY, _CITY_STATE_ZIP, _CITY_POSTCODE))), None)
+        place = next(
+            filter(
+                None,
+                (
+                    pattern.match(line)
+                    for pattern in (_ZIP_CITY, _CITY_STATE_ZIP, _CITY_POSTCODE)
+                ),
+            ),
+            None,
+        )
         if not line:
             continue
         if place and above and not seen:
@@ -120,7 +136,7 @@ def _names_and_street(lines, found):
             parts.setdefault("name", name)
     if street is not None:
         parts["street"] = lines[street]
-        rest = lines[street + 1:]
+        rest = lines[street + 1 :]
         if rest and not found.get("city"):
             found["city"] = parts["city"] = rest.pop()
         parts["street2"] = ", ".join(rest)
@@ -139,17 +155,17 @@ def split_chinese(address):
     for name in (*_PROVINCES, *_SHORT):
         if rest.startswith(name):
             parts["state"] = _SHORT.get(name, name)
-            rest = rest[len(name):].lstrip(" ,，")
+            rest = rest[len(name) :].lstrip(" ,，")
             break
     if parts["state"] in _MUNICIPAL:
         parts["city"] = parts["state"]
         rest = re.sub(rf"^{parts['city']}\s*", "", rest)
     elif city := _CITY.match(rest):
         parts["city"] = city[1]
-        rest = rest[city.end():].lstrip(" ,，")
+        rest = rest[city.end() :].lstrip(" ,，")
     if (parts["state"] or parts["city"]) and (district := _DISTRICT.match(rest)):
         parts["district"] = district[1]
-        rest = rest[district.end():].lstrip(" ,，")
+        rest = rest[district.end() :].lstrip(" ,，")
     parts["street"] = rest.strip(" ,，。;；")
     return parts
 
@@ -161,7 +177,7 @@ def _chinese(text):
     name = ""
     if mobile:
         # "address, name 138…" or "name 138… address": the name is beside the number
-        before, after = text[:mobile.start()], text[mobile.end():]
+        before, after = text[: mobile.start()], text[mobile.end() :]
         words = [word for word in re.split(r"[\s,;]+", before) if word]
         if words and re.fullmatch(r"[\u4e00-\u9fff]{2,4}", words[-1]):
             name = words.pop()
@@ -171,8 +187,12 @@ def _chinese(text):
     if not (parts["city"] or parts["state"]) or not parts["street"]:
         return Party()
     return Party(
-        **parts, name=name, phone=mobile[1] if mobile else "",
-        zip=zip_code[1] if zip_code else "", country_code="CN")
+        **parts,
+        name=name,
+        phone=mobile[1] if mobile else "",
+        zip=zip_code[1] if zip_code else "",
+        country_code="CN",
+    )
 
 
 def _with_receiver(party, text, region):
@@ -180,7 +200,7 @@ def _with_receiver(party, text, region):
     receiver = _RECEIVER.search(text)
     if not receiver:
         return party
-    line = text[receiver.start():].split("\n")[0]
+    line = text[receiver.start() :].split("\n")[0]
     mobile = _MOBILE.search(line)
     phone = mobile[1] if mobile else phone_in(line, region)
     values = {**party.__dict__}

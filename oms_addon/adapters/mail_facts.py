@@ -8,79 +8,125 @@ from phonenumbers import PhoneNumberMatcher
 from .values import find_date, make_date, month_number
 
 _REFERENCE = r"(?P<ref>(?=[A-Za-z0-9_/#-]*\d)[A-Za-z0-9#][A-Za-z0-9_/-]{1,39})"
-_NUMBER = tuple(re.compile(pattern, re.I) for pattern in (
-    r"\b(?:our |your )?(?:p\.?\s?o\.?|purchase order)(?![a-z])\s*"
-    r"(?:number|no\.?|nr\.?|ref\.?|#)?\s*(?:is|:|：)?\s*#?\s*" + _REFERENCE,
-    r"\b(?:order|bestell|auftrags?|customer)[\s-]?(?:number|no\.|nr\.?|nummer|ref"
-    r"(?:erence)?\.?|#)\s*(?:is|ist|lautet|:|：)?\s*#?\s*" + _REFERENCE,
-    r"(?:采购单号|采购订单号|采购订单|订单编号|订单号|PO号|单号)\s*[:：是为]*\s*"
-    + _REFERENCE,
-))
+_NUMBER = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"\b(?:our |your )?(?:p\.?\s?o\.?|purchase order)(?![a-z])\s*"
+        r"(?:number|no\.?|nr\.?|ref\.?|#)?\s*(?:is|:|：)?\s*#?\s*" + _REFERENCE,
+        r"\b(?:order|bestell|auftrags?|customer)[\s-]?(?:number|no\.|nr\.?|nummer|ref"
+        r"(?:erence)?\.?|#)\s*(?:is|ist|lautet|:|：)?\s*#?\s*" + _REFERENCE,
+        r"(?:采购单号|采购订单号|采购订单|订单编号|订单号|PO号|单号)\s*[:：是为]*\s*"
+        + _REFERENCE,
+    )
+)
 _SUBJECT_NUMBER = re.compile(
     r"(?<![A-Za-z])(?:order|bestellung|auftrag|purchase order|po|订单)\s*[:#]?\s*"
-    r"(?P<ref>(?:[A-Za-z]{1,8}[-/]?)?\d[A-Za-z0-9_/-]{2,30})", re.I)
+    r"(?P<ref>(?:[A-Za-z]{1,8}[-/]?)?\d[A-Za-z0-9_/-]{2,30})",
+    re.I,
+)
 
 _DUE = re.compile(
     r"\b(?:by|before|until|till|no later than|latest|needed|deliver(?:y|ed)?|due|"
     r"required|bis|spätestens|liefertermin|wunschtermin|lieferung|deadline)\b|"
-    r"前|最晚|最迟|交期|交货|送到|到货|发货|要求|需要在|请在", re.I)
+    r"前|最晚|最迟|交期|交货|送到|到货|发货|要求|需要在|请在",
+    re.I,
+)
 _NOT_DUE = re.compile(r"\b(?:ordered|placed|dated|since|invoice)\b|下单时间|截止", re.I)
 _PARTIAL = (
-    re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?"
-               r"(?P<month>[A-Za-zäÄ]{3,9})\b", re.I),
-    re.compile(r"\b(?P<month>[A-Za-zäÄ]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?\b",
-               re.I),
+    re.compile(
+        r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?"
+        r"(?P<month>[A-Za-zäÄ]{3,9})\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?P<month>[A-Za-zäÄ]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?\b", re.I
+    ),
     re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"),
 )
 _WEEKDAYS = {
     name: number
-    for number, names in enumerate((
-        "monday montag", "tuesday dienstag", "wednesday mittwoch",
-        "thursday donnerstag", "friday freitag", "saturday samstag",
-        "sunday sonntag"))
+    for number, names in enumerate(
+        (
+            "monday montag",
+            "tuesday dienstag",
+            "wednesday mittwoch",
+            "thursday donnerstag",
+            "friday freitag",
+            "saturday samstag",
+            "sunday sonntag",
+        )
+    )
     for name in names.split()
 }
 _HAN_WEEKDAYS = {char: n for n, char in enumerate("一二三四五六")} | {"日": 6, "天": 6}
 _HAN_WEEK = re.compile(
-    r"(?P<next>下{0,2})(?:这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
+    r"(?P<next>下{0,2})(?:这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
+)
 _WEEKDAY = re.compile(
     rf"(?P<next>\b(?:next|nächste[nr]?|kommende[nr]?)\s+)?\b(?P<day>"
-    rf"{'|'.join(_WEEKDAYS)})\b", re.I)
+    rf"{'|'.join(_WEEKDAYS)})\b",
+    re.I,
+)
 _DAYS = {
-    "today": 0, "heute": 0, "今天": 0, "今日": 0, "tomorrow": 1, "morgen": 1, "明天": 1,
-    "明日": 1, "后天": 2, "übermorgen": 2,
+    "today": 0,
+    "heute": 0,
+    "今天": 0,
+    "今日": 0,
+    "tomorrow": 1,
+    "morgen": 1,
+    "明天": 1,
+    "明日": 1,
+    "后天": 2,
+    "übermorgen": 2,
 }
 
 FLAGS = (
-    ("vat_invoice", re.compile(
-        r"增值税专用发票|专票|增值税发票|VAT invoice|Umsatzsteuerrechnung", re.I)),
-    ("urgent", re.compile(
-        r"\burgent\b|\bASAP\b|\beilig\b|dringend|加急|尽快|紧急", re.I)),
+    (
+        "vat_invoice",
+        re.compile(
+            r"增值税专用发票|专票|增值税发票|VAT invoice|Umsatzsteuerrechnung", re.I
+        ),
+    ),
+    (
+        "urgent",
+        re.compile(r"\burgent\b|\bASAP\b|\beilig\b|dringend|加急|尽快|紧急", re.I),
+    ),
 )
 COMPANY = re.compile(
     r"(?:[^\s,;|:：，。]+ ){0,5}[^\s,;|:：，。]+ (?:GmbH(?: & Co\.? KG)?|"
     r"AG|KG|UG|Ltd\.?|"
     r"Limited|LLC|Inc\.?|B\.?V\.?|S\.?A\.?S?|S\.?r\.?l\.?|Co\.,? Ltd\.?|Corp\.?|PLC)"
-    r"(?=$|[\s,;|])|[^\s,;|:：，。]{2,30}(?:有限公司|股份公司|集团|公司)")
+    r"(?=$|[\s,;|])|[^\s,;|:：，。]{2,30}(?:有限公司|股份公司|集团|公司)"
+)
 CHANGE = re.compile(
     r"\binstead of\b|\bmake (?:that|it)\b|\b(?:change|amend|modify|update|adjust|"
     r"increase|reduce)\b[^.\n]{0,40}\b(?:order|quantity|po)\b|\bstatt\b|\bändern\b|"
-    r"改成|改为|更改|修改|变更|换成", re.I)
+    r"改成|改为|更改|修改|变更|换成",
+    re.I,
+)
 CANCEL = re.compile(
     r"\bcancel(?:led|ling)?\b[^.\n]{0,40}\b(?:order|po|it)\b|\bstornier\w*|"
-    r"取消[^\n]{0,8}(?:订单|单)|不要了|撤销", re.I)
+    r"取消[^\n]{0,8}(?:订单|单)|不要了|撤销",
+    re.I,
+)
 QUESTION = re.compile(
     r"\b(?:quote|quotation|rfq|price for|how much|in stock|available|availability|"
     r"lead time|angebot|verfügbar|lieferbar)\b|报价|询价|多少钱|价格是|有货吗|有现货吗|"
-    r"库存吗|见积", re.I)
+    r"库存吗|见积",
+    re.I,
+)
 ORDERING = re.compile(
     r"\b(?:order|orders|purchase|please (?:send|ship|deliver|supply)|we need|i need|"
     r"we(?:'d| would) like|bestell\w*|PO)\b|订购|下单|订单|采购|购买|请发|需要|我要|"
-    r"我们要|注文", re.I)
+    r"我们要|注文",
+    re.I,
+)
 _SWAP = re.compile(
     r"(?P<new>\d+)\s*(?:pcs|x|pieces|stück)?\s*(?:(?P<code>[A-Z0-9][\w-]*)\s*)?"
     r"(?:instead of|statt)\s*(?P<old>\d+)|"
-    r"(?:由|从)?\s*(?P<old2>\d+)\s*(?:个|件)?\s*(?:改成|改为)\s*(?P<new2>\d+)", re.I)
+    r"(?:由|从)?\s*(?P<old2>\d+)\s*(?:个|件)?\s*(?:改成|改为)\s*(?P<new2>\d+)",
+    re.I,
+)
 
 
 def order_number(subject, text):
@@ -160,7 +206,8 @@ def _relative_date(sentence, today):
     if match:
         monday = today - timedelta(days=today.weekday())
         day = monday + timedelta(
-            days=7 * len(match["next"]) + _HAN_WEEKDAYS[match["day"]])
+            days=7 * len(match["next"]) + _HAN_WEEKDAYS[match["day"]]
+        )
         return day if day >= today else None
     match = _WEEKDAY.search(sentence)
     if match and not match["next"]:

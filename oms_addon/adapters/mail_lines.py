@@ -19,8 +19,11 @@ _HAN_UNITS = (
     "公斤|千克|米"
 )
 _UNIT = rf"(?:(?:{_LATIN_UNITS})(?![A-Za-zäöüß])\.?|{_HAN_UNITS})"
-_PIECE = re.compile(r"pcs?|pces?|pieces?|units?|ea|each|items?|st(?:ü|ue)ck|stk|st|"
-                    r"[个件只個枚]", re.I)
+_PIECE = re.compile(
+    r"pcs?|pces?|pieces?|units?|ea|each|items?|st(?:ü|ue)ck|stk|st|"
+    r"[个件只個枚]",
+    re.I,
+)
 _DOZEN = re.compile(r"dozen|dz|dutzend|打", re.I)
 _AMOUNT = r"\d{1,3}(?:[,.]\d{3})+(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d)"
 _QTY = rf"(?P<qty>{_AMOUNT}|{HAN_NUMERAL})"
@@ -32,15 +35,22 @@ _CODE = r"[A-Za-z0-9][A-Za-z0-9_./#+-]{0,40}[A-Za-z0-9]"
 _LABEL = re.compile(
     r"^(?:sku|art(?:ikel|icle)?(?:\.?-?\s?(?:nr|no|number|nummer))?|item(?: no)?|"
     r"part(?: no)?|product|model|型号|货号|商品编码|编码|编号|产品|商品)\s*[.:：#]*\s+"
-    rf"(?=(?P<code>{_CODE})(?![A-Za-z0-9]))", re.I)
+    rf"(?=(?P<code>{_CODE})(?![A-Za-z0-9]))",
+    re.I,
+)
 _CJK_LABEL = re.compile(
-    rf"^(?:型号|货号|商品编码|编码|编号)\s*[:：]?\s*(?P<code>{_CODE})")
+    rf"^(?:型号|货号|商品编码|编码|编号)\s*[:：]?\s*(?P<code>{_CODE})"
+)
 _TAIL = re.compile(
     r"[\s,]+(?:(?:by|before|until|bis)\s+(?:\d|\w+day|\w+tag|tomorrow|next|the)|"
-    r"asap\b|please\b|bitte\b).*$", re.I)
+    r"asap\b|please\b|bitte\b).*$",
+    re.I,
+)
 _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?(?:ml|l|kg|g|mg|mm|cm|m|oz|lb|w|v|gb|tb|in|x\d*\w*|st|nd|rd|th|"
-    r"am|pm|h|days?|d|pcs?|%)", re.I)
+    r"am|pm|h|days?|d|pcs?|%)",
+    re.I,
+)
 _MONEY = (
     r"(?:(?:US)?[$€£¥￥]|EUR|USD|CNY|RMB|GBP)?\s*\d[\d.,' ]*\d|"
     r"(?:(?:US)?[$€£¥￥]|EUR|USD|CNY|RMB|GBP)?\s*\d"
@@ -49,32 +59,43 @@ _PRICE = re.compile(
     rf"[\s,，;；(（]*(?:@|\bat\b|à|\bje\b|\bzu je\b|单价|每{_UNIT}|"
     rf"unit price|price|preis)\s*[:：]?\s*(?P<price>(?:{_MONEY})\s*"
     r"(?:EUR|USD|CNY|RMB|GBP|元|[€$£])?)"
-    rf"\s*(?:each|per \w+|/\s?\w+|pro \w+|一个|{_UNIT})?[)）.。,，]*\s*$", re.I)
+    rf"\s*(?:each|per \w+|/\s?\w+|pro \w+|一个|{_UNIT})?[)）.。,，]*\s*$",
+    re.I,
+)
 
-_WHOLE = tuple(re.compile(pattern, re.I) for pattern in (
-    # 12 x TS-01 T-Shirt; 3 pcs of Hoodie
-    rf"^{_QTY}\s*(?P<unit>{_UNIT})?\s*(?:{_TIMES}(?![A-Za-z])|\bof\b)\s*"
-    r"(?P<item>\S.*)$",
-    # TS-01 x 12 pcs
-    rf"^(?P<item>\S.*?)\s*(?<![A-Za-z0-9]){_TIMES}\s*{_QTY}\s*(?P<unit>{_UNIT})?$",
-))
-_WHOLE_LISTED = tuple(re.compile(pattern, re.I) for pattern in (
-    # 不锈钢保温杯 500ml 黑色 20个; SKU-123: 5 pcs
-    rf"^(?P<item>\S.*?)[\s:：,，|-]*{_WANT}?\s*[:：]?\s*{_QTY}\s*(?P<unit>{_UNIT})$",
-    # 12 pcs T-Shirt
-    rf"^{_QTY}\s*(?P<unit>{_UNIT})\s+(?P<item>\S.*)$",
-    # SKU-123: 5; SKU-123 <tab> 5; SKU-123, qty 5
-    rf"^(?P<item>\S.*?)\s*(?:[:：\t|]|[,，]?\s*{_WANT}\s*[:：]?)\s*{_QTY}$",
-))
-_EMBEDDED = tuple(re.compile(pattern, re.I) for pattern in (
-    rf"(?<![A-Za-z0-9.,/+-])(?P<qty>{_AMOUNT})\s*(?P<unit>{_UNIT})?\s*"
-    rf"(?:{_TIMES}(?![A-Za-z])\s*|of\s+)?(?P<item>{_CODE})(?![A-Za-z0-9-])",
-    rf"(?P<qty>{HAN_NUMERAL})\s*(?P<unit>{_UNIT})\s*(?P<item>{_CODE})(?![A-Za-z0-9-])",
-    rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s*(?:{_TIMES}|[:：]|{_WANT}|\s)?\s*[:：]?\s*"
-    rf"{_QTY}\s*(?P<unit>{_UNIT})",
-    rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s*(?:[×*:：]|\sx|{_WANT})\s*"
-    rf"{_QTY}(?![A-Za-z0-9-])",
-))
+_WHOLE = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        # 12 x TS-01 T-Shirt; 3 pcs of Hoodie
+        rf"^{_QTY}\s*(?P<unit>{_UNIT})?\s*(?:{_TIMES}(?![A-Za-z])|\bof\b)\s*"
+        r"(?P<item>\S.*)$",
+        # TS-01 x 12 pcs
+        rf"^(?P<item>\S.*?)\s*(?<![A-Za-z0-9]){_TIMES}\s*{_QTY}\s*(?P<unit>{_UNIT})?$",
+    )
+)
+_WHOLE_LISTED = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        # 不锈钢保温杯 500ml 黑色 20个; SKU-123: 5 pcs
+        rf"^(?P<item>\S.*?)[\s:：,，|-]*{_WANT}?\s*[:：]?\s*{_QTY}\s*(?P<unit>{_UNIT})$",
+        # 12 pcs T-Shirt
+        rf"^{_QTY}\s*(?P<unit>{_UNIT})\s+(?P<item>\S.*)$",
+        # SKU-123: 5; SKU-123 <tab> 5; SKU-123, qty 5
+        rf"^(?P<item>\S.*?)\s*(?:[:：\t|]|[,，]?\s*{_WANT}\s*[:：]?)\s*{_QTY}$",
+    )
+)
+_EMBEDDED = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"(?<![A-Za-z0-9.,/+-])(?P<qty>{_AMOUNT})\s*(?P<unit>{_UNIT})?\s*"
+        rf"(?:{_TIMES}(?![A-Za-z])\s*|of\s+)?(?P<item>{_CODE})(?![A-Za-z0-9-])",
+        rf"(?P<qty>{HAN_NUMERAL})\s*(?P<unit>{_UNIT})\s*(?P<item>{_CODE})(?![A-Za-z0-9-])",
+        rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s*(?:{_TIMES}|[:：]|{_WANT}|\s)?\s*[:：]?\s*"
+        rf"{_QTY}\s*(?P<unit>{_UNIT})",
+        rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s*(?:[×*:：]|\sx|{_WANT})\s*"
+        rf"{_QTY}(?![A-Za-z0-9-])",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -155,13 +176,16 @@ def is_code(token):
 
 def _several(body):
     """Whether a line states several quantities of codes."""
-    return len({m.start("item") for m in _EMBEDDED[0].finditer(body)
-                if is_code(m["item"])}) > 1
+    return (
+        len(
+            {m.start("item") for m in _EMBEDDED[0].finditer(body) if is_code(m["item"])}
+        )
+        > 1
+    )
 
 
 def _line(match, price, currency, known_only):
-    quantity, uom, in_han = _quantity(
-        match["qty"], match.groupdict().get("unit") or "")
+    quantity, uom, in_han = _quantity(match["qty"], match.groupdict().get("unit") or "")
     sku, name = split_item(match["item"])
     if not quantity or (known_only and not sku) or not (sku or name):
         return None
@@ -175,16 +199,19 @@ def _embedded(body, price, currency):
     for pattern in _EMBEDDED:
         for match in pattern.finditer(body):
             quantity, uom, in_han = _quantity(
-                match["qty"], match.groupdict().get("unit") or "")
-            taken = any(match.start() < end and start < match.end()
-                        for start, end in found)
+                match["qty"], match.groupdict().get("unit") or ""
+            )
+            taken = any(
+                match.start() < end and start < match.end() for start, end in found
+            )
             # "Room 5 B12" is no order: without unit and x the words around tell
             bare = re.fullmatch(r"[\d.,]+\s+\S+", match.group())
             if bare and "-" not in match["item"] and not ORDERING.search(body):
                 continue
             if quantity and is_code(match["item"]) and not taken:
                 found[match.span()] = MailLine(
-                    match["item"], "", quantity, uom=uom, in_han=in_han)
+                    match["item"], "", quantity, uom=uom, in_han=in_han
+                )
     lines = [line for _span, line in sorted(found.items())]
     if len(lines) == 1 and price is not None:
         return [replace(lines[0], price=price, currency=currency)]
@@ -199,7 +226,11 @@ def _cut_price(line):
     price = parse_number(match["price"].strip().rstrip(".,"))
     if price is None:
         return line, None, ""
-    return line[:match.start()].rstrip(" ,;，；(（"), price, currency_of(match["price"])
+    return (
+        line[: match.start()].rstrip(" ,;，；(（"),
+        price,
+        currency_of(match["price"]),
+    )
 
 
 def _quantity(text, unit):
@@ -228,18 +259,25 @@ def split_item(item):
     """
     item = item.strip(" ,;:，；：|\t\"'“”「」")
     item = re.sub(
-        r"^(?:(?:please|pls)\s+)?(?:send|order|ship|need)(?:\s+(?:me|us))?\s+", "",
-        item, flags=re.I)
+        r"^(?:(?:please|pls)\s+)?(?:send|order|ship|need)(?:\s+(?:me|us))?\s+",
+        "",
+        item,
+        flags=re.I,
+    )
     item = _TAIL.sub("", item)
     label = _LABEL.match(item) or _CJK_LABEL.match(item)
     if label:
-        rest = item[label.end("code"):].strip(" ,;:-，")
+        rest = item[label.end("code") :].strip(" ,;:-，")
         return label["code"], re.sub(rf"\s*{_WANT}$", "", rest)
     for match in re.finditer(r"[(\[（【]\s*([^()\[\]（）【】]+?)\s*[)\]）】]", item):
-        code = re.sub(r"^(?:sku|art\.?(?:-?nr\.?)?|型号|货号)\s*[:：]?\s*", "",
-                      match[1], flags=re.I)
+        code = re.sub(
+            r"^(?:sku|art\.?(?:-?nr\.?)?|型号|货号)\s*[:：]?\s*",
+            "",
+            match[1],
+            flags=re.I,
+        )
         if is_code(code):
-            name = item[:match.start()] + item[match.end():]
+            name = item[: match.start()] + item[match.end() :]
             return code, " ".join(name.split()).strip(" ,-")
     words = item.replace("\t", " ").split()
     for index in (0, len(words) - 1):

@@ -20,9 +20,14 @@ MAX_LINE = 600
 _LANGUAGES = ("en", "de", "zh", "fr", "es", "it", "nl", "ja")
 _CHARSET_ALIASES = {
     # senders name the small charset and use characters of the large one
-    "gb2312": "gb18030", "gbk": "gb18030", "iso-2022-jp": "iso2022_jp_ext",
-    "shift_jis": "cp932", "us-ascii": "utf-8", "iso-8859-1": "cp1252",
-    "ks_c_5601-1987": "cp949", "big5": "big5hkscs",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "shift_jis": "cp932",
+    "us-ascii": "utf-8",
+    "iso-8859-1": "cp1252",
+    "ks_c_5601-1987": "cp949",
+    "big5": "big5hkscs",
 }
 # What the library does not know: separators of Chinese and webmail clients.
 _SEPARATOR = re.compile(
@@ -31,21 +36,28 @@ _SEPARATOR = re.compile(
     r"転送メッセージ)\s*[-_ ]{3,}"
     r"|(?:在|于|At)\s?.{4,200}(?:写道|wrote)\s?[:：]"
     r"|.{4,200}于?\s?\d{4}年\d{1,2}月\d{1,2}日.{0,60}写道\s?[:：])\s*$",
-    re.I | re.M)
+    re.I | re.M,
+)
 _HEAD_LABELS = re.compile(
     r"^[> *]*(From|Von|De|发件人|差出人|Da|Van|Sent|Date|Gesendet|Datum|发送时间|日期|"
     r"送信日時|To|An|收件人|宛先|Subject|Betreff|主题|件名)"
-    r"\s*[*]?\s*[:：]", re.I | re.M)
+    r"\s*[*]?\s*[:：]",
+    re.I | re.M,
+)
 _CLOSING = re.compile(
     r"^(?:(?:many |with )?(?:best|kind|warm|warmest)? ?(?:regards|wishes)|thanks|"
     r"thank you|many thanks|thanks in advance|cheers|sincerely|yours \w+|best|"
     r"thanks and regards|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|"
     r"(?:viele|beste|liebe|freundliche) gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|mfg|"
     r"vielen dank|danke|谢谢|多谢|感谢|此致|敬礼|顺祝商祺|祝好|祝商祺|"
-    r"よろしくお願いします|よろしくお願いいたします)[\s,.!，。！]*$", re.I)
+    r"よろしくお願いします|よろしくお願いいたします)[\s,.!，。！]*$",
+    re.I,
+)
 _SIGNATURE_MARK = re.compile(
     r"^(?:--|__+|—+|-{10,}|Sent from my .*|Gesendet von .*|发自我的.*|"
-    r"Get Outlook for .*|从我的.*发送)\s*$", re.I)
+    r"Get Outlook for .*|从我的.*发送)\s*$",
+    re.I,
+)
 
 
 _BLOCKS = ("p", "div", "tr", "li", "table", "tbody", "h1", "h2", "h3", "ul", "ol")
@@ -89,8 +101,9 @@ def header(message, name):
     try:
         value = str(message.get(name, ""))
     except Exception:  # the stdlib parser raises many things on broken headers
-        value = next((v for k, v in message.raw_items()
-                      if k.lower() == name.lower()), "")
+        value = next(
+            (v for k, v in message.raw_items() if k.lower() == name.lower()), ""
+        )
     clean = str(value).encode("utf-8", "replace").decode().replace("\x00", "")
     return re.sub(r"\s+", " ", clean).strip()
 
@@ -171,8 +184,11 @@ def body_text(texts):
     """
     plain = [decode(part) for part in texts if part.get_content_type() == "text/plain"]
     if not any(text.strip() for text in plain):
-        plain = [html_text(decode(part)) for part in texts
-                 if part.get_content_type() == "text/html"]
+        plain = [
+            html_text(decode(part))
+            for part in texts
+            if part.get_content_type() == "text/html"
+        ]
     return tidy("\n".join(plain))
 
 
@@ -180,9 +196,13 @@ def decode(part):
     """Return a part's text; a charset that is wrong or missing is found out."""
     raw = payload(part)
     declared = (part.get_content_charset() or "").lower()
-    for charset in filter(None, (
-        _CHARSET_ALIASES.get(declared, declared), *guess_charsets(raw),
-    )):
+    for charset in filter(
+        None,
+        (
+            _CHARSET_ALIASES.get(declared, declared),
+            *guess_charsets(raw),
+        ),
+    ):
         try:
             return raw.decode(charset)
         except (UnicodeDecodeError, LookupError):
@@ -192,7 +212,7 @@ def decode(part):
 
 def tidy(text):
     """Return text in one form: widths, line ends, blank lines and length."""
-    text = unicodedata.normalize("NFC", text[:MAX_TEXT * 2])
+    text = unicodedata.normalize("NFC", text[: MAX_TEXT * 2])
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     text = re.sub("[\u200b-\u200f\u2028-\u202e\ufeff]", "", text)
     text = text.replace("\u00a0", " ").replace("\u3000", " ")
@@ -206,18 +226,17 @@ def html_text(source):
     """Return HTML as text: a line per block, a tab between cells of a table."""
     if not source.strip():
         return ""
-    source = re.sub(
-        rf"[\x00-\x08\x0b\x0c\x0e-\x1f{_EDGE}]", "", source[:2_000_000])
+    source = re.sub(rf"[\x00-\x08\x0b\x0c\x0e-\x1f{_EDGE}]", "", source[:2_000_000])
     if "<pre" not in source.lower():
         source = re.sub(r"[ \t\r\n]+", " ", source)
     try:
         parser = html.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
         root = html.document_fromstring(
-            re.sub(r"^\s*<\?xml[^>]*>", "", source), parser=parser)
+            re.sub(r"^\s*<\?xml[^>]*>", "", source), parser=parser
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, RecursionError):
         return re.sub(r"<[^>]*>", " ", source)
-    etree.strip_elements(
-        root, "script", "style", "head", "title", with_tail=False)
+    etree.strip_elements(root, "script", "style", "head", "title", with_tail=False)
     for quote in root.xpath(
         "//blockquote | //*[contains(concat(' ', @class, ' '), ' gmail_quote ')]"
         " | //*[@id='divRplyFwdMsg' or @id='appendonsend']"
@@ -246,7 +265,8 @@ def html_text(source):
     text = re.sub(rf"(?<=[^{_EDGE}\n])\n{_EDGE}+", "\n", text)
     text = re.sub(rf"{_EDGE}+", "\n", text)
     return "\n".join(
-        re.sub(r"[ \xa0]+", " ", line).strip(" ") for line in text.split("\n"))
+        re.sub(r"[ \xa0]+", " ", line).strip(" ") for line in text.split("\n")
+    )
 
 
 def separate(text, is_content):
@@ -266,20 +286,24 @@ def separate(text, is_content):
     history = re.sub(r"(?m)^[>\s]+", "", history).strip()
     lines = "\n".join(own).strip().split("\n")
     for index, line in enumerate(lines):
-        rest = lines[index + 1:]
+        rest = lines[index + 1 :]
         marked = _SIGNATURE_MARK.match(line.strip())
         closed = _CLOSING.match(line.strip()) and len(rest) <= 15
         if index and (marked or closed) and not any(map(is_content, rest)):
             return MailText(
-                "\n".join(lines[:index]).strip(), "\n".join(rest).strip(), history)
+                "\n".join(lines[:index]).strip(), "\n".join(rest).strip(), history
+            )
     return MailText("\n".join(lines).strip(), "", history)
 
 
 def _history_start(text):
     """Return where quoted mails begin, the length of the text when nowhere."""
     found = [match.start() for match in _SEPARATOR.finditer(text)]
-    replies = ReplyParser(
-        text=text, languages=list(_LANGUAGES), keep_hyphen_lists=True).read().replies
+    replies = (
+        ReplyParser(text=text, languages=list(_LANGUAGES), keep_hyphen_lists=True)
+        .read()
+        .replies
+    )
     for reply in replies:
         first = reply.headers.split("\n")[0].strip()
         # A block of From, Sent, To ... has two of them at least.

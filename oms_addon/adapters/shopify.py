@@ -41,9 +41,24 @@ PAGE_SIZE = 250
 FIRST_POLL = timedelta(days=7)
 # Objects that are no order; what they mean for one, the order itself tells.
 _IGNORED = frozenset(
-    ("draft_order", "fulfillment", "fulfillment_order", "fulfillment_event",
-     "inventory_level", "inventory_item", "order_edit", "transaction", "product",
-     "variant", "customer", "checkout", "collection", "location", "shop"))
+    (
+        "draft_order",
+        "fulfillment",
+        "fulfillment_order",
+        "fulfillment_event",
+        "inventory_level",
+        "inventory_item",
+        "order_edit",
+        "transaction",
+        "product",
+        "variant",
+        "customer",
+        "checkout",
+        "collection",
+        "location",
+        "shop",
+    )
+)
 # A bare object is known by fields that only its kind has; the first match counts.
 _SHAPES = (
     ("refund", {"order_id", "refund_line_items"}),
@@ -84,8 +99,8 @@ class ShopifyAdapter(Adapter):
         """
         secret = require_secret(secrets, "webhook_secret")
         check_signature(
-            sign(secret, request.body),
-            request.headers.get("x-shopify-hmac-sha256", ""))
+            sign(secret, request.body), request.headers.get("x-shopify-hmac-sha256", "")
+        )
 
     def split(self, request, settings):
         """Cut ``{"orders": […]}`` and ``{"refunds": […]}`` into their parts."""
@@ -108,7 +123,8 @@ class ShopifyAdapter(Adapter):
                 return plausible(read_refund(value, settings))
         related = value.get("order_id") if isinstance(value, dict) else None
         return OrderDocument(
-            external_id=clean(related), kind="ignored", note=f"Shopify {found}")
+            external_id=clean(related), kind="ignored", note=f"Shopify {found}"
+        )
 
     def _recognise(self, data, topic):
         """Return the kind of object in a message, and the object.
@@ -144,11 +160,17 @@ class ShopifyAdapter(Adapter):
         return name, value
 
     def _deleted(self, data, request, settings):
-        when = moment(request.headers.get("x-shopify-triggered-at"),
-                      "x-shopify-triggered-at", settings.timezone)
+        when = moment(
+            request.headers.get("x-shopify-triggered-at"),
+            "x-shopify-triggered-at",
+            settings.timezone,
+        )
         return OrderDocument(
-            external_id=clean(require(data.get("id"), "id")), kind="cancel",
-            status="cancelled", revision=revision_of(when))
+            external_id=clean(require(data.get("id"), "id")),
+            kind="cancel",
+            status="cancelled",
+            revision=revision_of(when),
+        )
 
     # ---- polling ---------------------------------------------------------
 
@@ -158,9 +180,13 @@ class ShopifyAdapter(Adapter):
         if place.page:
             query = {"limit": str(PAGE_SIZE), "page_info": place.page}
         else:
-            since = place.since or moment(
-                settings.options.get("poll_from"), "poll_from", settings.timezone
-            ) or now - FIRST_POLL
+            since = (
+                place.since
+                or moment(
+                    settings.options.get("poll_from"), "poll_from", settings.timezone
+                )
+                or now - FIRST_POLL
+            )
             query = {
                 "status": "any",
                 "limit": str(PAGE_SIZE),
@@ -188,13 +214,22 @@ class ShopifyAdapter(Adapter):
 
         `stock_follow_up` makes the calls that set the stock from the answers.
         """
-        ids = [f"gid://shopify/ProductVariant/{level.listing_id}"
-               for level in levels if level.listing_id]
+        ids = [
+            f"gid://shopify/ProductVariant/{level.listing_id}"
+            for level in levels
+            if level.listing_id
+        ]
         return [
-            self._call(settings, secrets, "POST", "graphql.json", {
-                "query": _INVENTORY_ITEMS,
-                "variables": {"ids": ids[start:start + PAGE_SIZE]},
-            })
+            self._call(
+                settings,
+                secrets,
+                "POST",
+                "graphql.json",
+                {
+                    "query": _INVENTORY_ITEMS,
+                    "variables": {"ids": ids[start : start + PAGE_SIZE]},
+                },
+            )
             for start in range(0, len(ids), PAGE_SIZE)
         ]
 
@@ -214,13 +249,21 @@ class ShopifyAdapter(Adapter):
                 items[_last_part(node.get("id"))] = _last_part(item.get("id"))
         location = settings.options.get("location_id")
         return [
-            self._call(settings, secrets, "POST", "inventory_levels/set.json", {
-                "location_id": _number(require(
-                    level.location_id or location, "location_id")),
-                "inventory_item_id": _number(items[level.listing_id]),
-                "available": max(int(level.quantity), 0),
-            })
-            for level in levels if items.get(level.listing_id)
+            self._call(
+                settings,
+                secrets,
+                "POST",
+                "inventory_levels/set.json",
+                {
+                    "location_id": _number(
+                        require(level.location_id or location, "location_id")
+                    ),
+                    "inventory_item_id": _number(items[level.listing_id]),
+                    "available": max(int(level.quantity), 0),
+                },
+            )
+            for level in levels
+            if items.get(level.listing_id)
         ]
 
     def shipment_requests(self, shipment, settings, secrets, now):
@@ -228,9 +271,14 @@ class ShopifyAdapter(Adapter):
 
         `shipment_follow_up` makes the call that ships from the answer.
         """
-        return [self._call(
-            settings, secrets, "GET",
-            f"orders/{shipment.external_id}/fulfillment_orders.json")]
+        return [
+            self._call(
+                settings,
+                secrets,
+                "GET",
+                f"orders/{shipment.external_id}/fulfillment_orders.json",
+            )
+        ]
 
     def shipment_follow_up(self, shipment, bodies, settings, secrets, now):
         """Build the calls that tell Shopify a parcel left.
@@ -247,12 +295,19 @@ class ShopifyAdapter(Adapter):
             "url": shipment.tracking_url,
         }
         return [
-            self._call(settings, secrets, "POST", "fulfillments.json", {
-                "fulfillment": {
-                    "line_items_by_fulfillment_order": orders,
-                    "tracking_info": {k: v for k, v in tracking.items() if v},
-                    "notify_customer": True,
-                }})
+            self._call(
+                settings,
+                secrets,
+                "POST",
+                "fulfillments.json",
+                {
+                    "fulfillment": {
+                        "line_items_by_fulfillment_order": orders,
+                        "tracking_info": {k: v for k, v in tracking.items() if v},
+                        "notify_customer": True,
+                    }
+                },
+            )
             for orders in by_location.values()
         ]
 
@@ -297,9 +352,12 @@ def _parcels(shipment, bodies):
             lines = _take(order, path, wanted)
             if lines:
                 location = clean(order.get("assigned_location_id"))
-                by_location.setdefault(location, []).append({
-                    "fulfillment_order_id": order.get("id"),
-                    "fulfillment_order_line_items": lines})
+                by_location.setdefault(location, []).append(
+                    {
+                        "fulfillment_order_id": order.get("id"),
+                        "fulfillment_order_line_items": lines,
+                    }
+                )
     return by_location
 
 

@@ -47,7 +47,8 @@ def undone_by_line(data, included):
     :rtype: dict[str, Undone]
     """
     shipped = {
-        clean(row.get("id")) for _path, row in rows(data["line_items"], "line_items")
+        clean(row.get("id"))
+        for _path, row in rows(data["line_items"], "line_items")
         if row.get("fulfillment_status") == "fulfilled"
     }
     undone = {}
@@ -118,7 +119,8 @@ def _product_line(row, path, undone):
         tax_amount=tax,
         note=labelled(
             (prop.get("name"), prop.get("value"))
-            for _path, prop in rows(row.get("properties"), f"{path}.properties")),
+            for _path, prop in rows(row.get("properties"), f"{path}.properties")
+        ),
     )
 
 
@@ -128,8 +130,7 @@ def _left(ordered, left, price, discount, tax, part):
         return ZERO, tax and ZERO
     if part.subtotal is not None and left == ordered - part.quantity:
         refunded = part.quantity * price - part.subtotal
-        return max(discount - refunded, ZERO), (
-            tax if tax is None else tax - part.tax)
+        return max(discount - refunded, ZERO), (tax if tax is None else tax - part.tax)
     share = left / ordered
     return to_cents(discount * share), tax if tax is None else to_cents(tax * share)
 
@@ -155,8 +156,14 @@ def _discount(row, path):
     if row.get("discount_allocations") is None:
         return decimal(row.get("total_discount"), f"{path}.total_discount", ZERO)
     return sum(
-        (decimal(part.get("amount"), f"{where}.amount", ZERO) for where, part in rows(
-            row["discount_allocations"], f"{path}.discount_allocations")), ZERO)
+        (
+            decimal(part.get("amount"), f"{where}.amount", ZERO)
+            for where, part in rows(
+                row["discount_allocations"], f"{path}.discount_allocations"
+            )
+        ),
+        ZERO,
+    )
 
 
 def _taxes(row, path, base):
@@ -177,8 +184,16 @@ def _taxes(row, path, base):
 def _fees(data, lines):
     """Duties, fees and a tip: told for the order, not as lines."""
     fees = [
-        (name, decimal(mapping(mapping(data.get(key), key).get("shop_money"), key).get(
-            "amount"), f"{key}.amount", ZERO))
+        (
+            name,
+            decimal(
+                mapping(mapping(data.get(key), key).get("shop_money"), key).get(
+                    "amount"
+                ),
+                f"{key}.amount",
+                ZERO,
+            ),
+        )
         for name, key in (
             ("Duties", "current_total_duties_set"),
             ("Additional fees", "current_total_additional_fees_set"),
@@ -188,9 +203,16 @@ def _fees(data, lines):
         tip = decimal(data.get("total_tip_received"), "total_tip_received", ZERO)
         fees.append(("Tip", tip))
     return [
-        Line(kind="fee", external_id=name.lower().replace(" ", "-"), name=name,
-             unit_price=amount, tax_rate=ZERO, tax_amount=ZERO)
-        for name, amount in fees if amount
+        Line(
+            kind="fee",
+            external_id=name.lower().replace(" ", "-"),
+            name=name,
+            unit_price=amount,
+            tax_rate=ZERO,
+            tax_amount=ZERO,
+        )
+        for name, amount in fees
+        if amount
     ]
 
 
@@ -203,17 +225,23 @@ def _with_order_tax(data, lines):
     if left is None or not base:
         return lines
     taxes = rows(data.get("tax_lines"), "tax_lines")
-    rate = decimal(taxes[0][1].get("rate"), "tax_lines[0].rate") if (
-        len(taxes) == 1) else None
+    rate = (
+        decimal(taxes[0][1].get("rate"), "tax_lines[0].rate")
+        if (len(taxes) == 1)
+        else None
+    )
     result, so_far, given, whole = [], ZERO, ZERO, left
     for line in lines:
         if line.kind == "product":
             so_far += line.total
             upto = to_cents(whole * so_far / base)
             line = replace(
-                line, tax_amount=upto - given,
-                tax_rate=line.tax_rate if rate is None
-                else percentage(rate * 100, "tax_lines"))
+                line,
+                tax_amount=upto - given,
+                tax_rate=line.tax_rate
+                if rate is None
+                else percentage(rate * 100, "tax_lines"),
+            )
             given = upto
         result.append(line)
     return result
@@ -221,14 +249,26 @@ def _with_order_tax(data, lines):
 
 def _with_order_discount(data, lines, total, included):
     """Add a discount that Shopify took off the order but off no line."""
-    told = decimal(data.get("current_total_discounts", data.get("total_discounts")),
-                   "total_discounts", ZERO)
+    told = decimal(
+        data.get("current_total_discounts", data.get("total_discounts")),
+        "total_discounts",
+        ZERO,
+    )
     missing = told - sum((line.discount for line in lines), ZERO)
     if missing <= 0 or sum_of(lines, included) - total != missing:
         return lines
-    codes = [clean(row.get("code"))
-             for _path, row in rows(data.get("discount_codes"), "discount_codes")]
-    return [*lines, Line(
-        kind="discount", external_id="discount", unit_price=-missing,
-        name=", ".join(filter(None, codes)) or "Discount",
-        tax_rate=ZERO, tax_amount=ZERO)]
+    codes = [
+        clean(row.get("code"))
+        for _path, row in rows(data.get("discount_codes"), "discount_codes")
+    ]
+    return [
+        *lines,
+        Line(
+            kind="discount",
+            external_id="discount",
+            unit_price=-missing,
+            name=", ".join(filter(None, codes)) or "Discount",
+            tax_rate=ZERO,
+            tax_amount=ZERO,
+        ),
+    ]

@@ -15,6 +15,7 @@ _PAYMENT_STATES = {
     "refunded": "done",
 }
 
+
 def read_payments(data, total, currency, settings):
     """Read what was paid, as far as an order tells.
 
@@ -39,15 +40,19 @@ def read_payments(data, total, currency, settings):
         amount -= decimal(data.get("total_outstanding"), "total_outstanding", ZERO)
     if not amount or not state:
         return []
-    return [Payment(
-        # An order's message has no transactions: the order stands for them.
-        external_id=clean(data.get("id")),
-        method=_gateways(data),
-        amount=amount,
-        currency=currency,
-        state=state,
-        paid_at=_moment(data, "processed_at", settings) if state == "done" else None,
-    )]
+    return [
+        Payment(
+            # An order's message has no transactions: the order stands for them.
+            external_id=clean(data.get("id")),
+            method=_gateways(data),
+            amount=amount,
+            currency=currency,
+            state=state,
+            paid_at=_moment(data, "processed_at", settings)
+            if state == "done"
+            else None,
+        )
+    ]
 
 
 def _gateways(data):
@@ -60,7 +65,8 @@ def _paid_amount(data, total):
     """What was paid at first: refunded money counts, edits before do not."""
     refunded = any(
         rows(refund.get("transactions"), f"{path}.transactions")
-        for path, refund in rows(data.get("refunds"), "refunds"))
+        for path, refund in rows(data.get("refunds"), "refunds")
+    )
     if refunded or data.get("financial_status") == "refunded":
         return decimal(data.get("total_price"), "total_price", total) or ZERO
     return total or ZERO
@@ -86,16 +92,22 @@ def read_refund_row(data, path, included, currency, settings):
     """
     line_rows = rows(data.get("refund_line_items"), f"{path}.refund_line_items")
     paid = [
-        (decimal(row.get("amount"), f"{where}.amount", ZERO),
-         clean(row.get("currency")))
+        (
+            decimal(row.get("amount"), f"{where}.amount", ZERO),
+            clean(row.get("currency")),
+        )
         for where, row in rows(data.get("transactions"), f"{path}.transactions")
         if row.get("kind") == "refund" and row.get("status") == "success"
     ]
     amount = sum((value for value, _currency in paid), ZERO)
     if included is None:
         included = bool(amount) and amount == sum(
-            (decimal(row.get("subtotal"), f"{where}.subtotal", ZERO)
-             for where, row in line_rows), ZERO)
+            (
+                decimal(row.get("subtotal"), f"{where}.subtotal", ZERO)
+                for where, row in line_rows
+            ),
+            ZERO,
+        )
     lines = tuple(_refund_line(row, where, included) for where, row in line_rows)
     return Refund(
         external_id=clean(data.get("id")),
@@ -104,9 +116,11 @@ def read_refund_row(data, path, included, currency, settings):
         reason=clean(data.get("note")),
         refunded_at=_moment(data, "processed_at", settings)
         or _moment(data, "created_at", settings),
-        restock=bool(data.get("restock")) or any(
+        restock=bool(data.get("restock"))
+        or any(
             row.get("restock_type") in ("return", "cancel", "legacy_restock")
-            for _where, row in line_rows),
+            for _where, row in line_rows
+        ),
         lines=lines,
     )
 

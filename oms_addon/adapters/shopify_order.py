@@ -23,8 +23,11 @@ _BEFORE_DELIVERY = {
     "voided": "cancelled",
     "refunded": "refunded",
 }
-_DELIVERY = {"partial": "part_shipped", "fulfilled": "shipped",
-             "restocked": "cancelled"}
+_DELIVERY = {
+    "partial": "part_shipped",
+    "fulfilled": "shipped",
+    "restocked": "cancelled",
+}
 
 
 def read_order(data, settings):
@@ -46,8 +49,10 @@ def read_order(data, settings):
         external_id=clean(require(data.get("id"), "id")),
         kind="cancel" if status == "cancelled" else "order",
         number=clean(data.get("name") or data.get("order_number")),
-        revision=revision_of(_moment(data, "updated_at", settings)
-                             or _moment(data, "created_at", settings)),
+        revision=revision_of(
+            _moment(data, "updated_at", settings)
+            or _moment(data, "created_at", settings)
+        ),
         status=status,
         ordered_at=_moment(data, "processed_at", settings)
         or _moment(data, "created_at", settings),
@@ -64,11 +69,13 @@ def read_order(data, settings):
         ),
         total=total,
         tax_total=decimal(
-            data.get("current_total_tax", data.get("total_tax")), "total_tax"),
+            data.get("current_total_tax", data.get("total_tax")), "total_tax"
+        ),
         shipping_method=", ".join(
             clean(row.get("title"))
             for _path, row in rows(data.get("shipping_lines"), "shipping_lines")
-            if row.get("title") and not row.get("is_removed")),
+            if row.get("title") and not row.get("is_removed")
+        ),
         note=_note(data),
         internal_note=labelled([("PO", data.get("po_number"))]),
         tags=_tags(data),
@@ -113,8 +120,11 @@ def _total(data, undone):
     current = decimal(data.get("current_total_price"), "current_total_price")
     if current is not None:
         # Shopify took goods and shipping out that were refunded after delivery.
-        return current + sum((part.kept for part in undone.values()), ZERO) + (
-            _shipping_refunds(data))
+        return (
+            current
+            + sum((part.kept for part in undone.values()), ZERO)
+            + (_shipping_refunds(data))
+        )
     total = decimal(data.get("total_price"), "total_price")
     if total is not None:
         total -= sum((part.value for part in undone.values()), ZERO)
@@ -135,10 +145,17 @@ def _shipping_refunds(data):
 
 def _note(data):
     attributes = rows(data.get("note_attributes"), "note_attributes")
-    return "\n".join(filter(None, (
-        clean(data.get("note")),
-        labelled((row.get("name"), row.get("value")) for _path, row in attributes),
-    )))
+    return "\n".join(
+        filter(
+            None,
+            (
+                clean(data.get("note")),
+                labelled(
+                    (row.get("name"), row.get("value")) for _path, row in attributes
+                ),
+            ),
+        )
+    )
 
 
 def _tags(data):
@@ -172,16 +189,21 @@ def _address(data, key):
 
 
 def _contact(data):
-    return (clean(data.get("contact_email") or data.get("email")),
-            clean(data.get("phone")))
+    return (
+        clean(data.get("contact_email") or data.get("email")),
+        clean(data.get("phone")),
+    )
 
 
 def _customer(data, billing):
     """The account that ordered; its address is where the bill goes."""
     row = mapping(data.get("customer"), "customer")
     email, phone = _contact(data)
-    home = billing or _address(row, "default_address") or (
-        _address(data, "shipping_address"))
+    home = (
+        billing
+        or _address(row, "default_address")
+        or (_address(data, "shipping_address"))
+    )
     return replace(
         home,
         external_id=clean(row.get("id")),

@@ -35,7 +35,8 @@ def in_range():
         yield
     except ArithmeticError as error:  # decimals and dates beyond their limits
         raise AdapterError(
-            "malformed", reason="a number or time is out of range") from error
+            "malformed", reason="a number or time is out of range"
+        ) from error
 
 
 def load(body):
@@ -142,10 +143,15 @@ def plausible(document):
     """
     numbers = [("total", document.total or ZERO)]
     for line in document.lines:
-        numbers += [("price", line.unit_price), ("quantity", line.quantity),
-                    ("discount", line.discount), ("tax", line.tax_amount or ZERO)]
-    numbers += [("amount", part.amount)
-                for part in (*document.payments, *document.refunds)]
+        numbers += [
+            ("price", line.unit_price),
+            ("quantity", line.quantity),
+            ("discount", line.discount),
+            ("tax", line.tax_amount or ZERO),
+        ]
+    numbers += [
+        ("amount", part.amount) for part in (*document.payments, *document.refunds)
+    ]
     for path, number in numbers:
         if abs(number) > _LIMIT:
             raise AdapterError("invalid", path=path, value=f"{number:.3e}")
@@ -187,7 +193,8 @@ def labelled(pairs):
     :rtype: str
     """
     return "\n".join(
-        f"{clean(name)}: {clean(value)}" for name, value in pairs
+        f"{clean(name)}: {clean(value)}"
+        for name, value in pairs
         if clean(value) and clean(name) and not clean(name).startswith("_")
     )
 
@@ -240,8 +247,11 @@ def sum_of(lines, prices_include_tax):
 
     :rtype: Decimal
     """
-    tax = ZERO if prices_include_tax else sum(
-        (line.tax_amount or ZERO for line in lines), ZERO)
+    tax = (
+        ZERO
+        if prices_include_tax
+        else sum((line.tax_amount or ZERO for line in lines), ZERO)
+    )
     return sum((line.total for line in lines), ZERO) + tax
 
 
@@ -263,7 +273,8 @@ def settle(lines, total, prices_include_tax):
     changed = replace(chosen, tax_amount=chosen.tax_amount + gap)
     if prices_include_tax:
         unit, discount = priced(
-            chosen.quantity, chosen.quantity * chosen.unit_price, chosen.total + gap)
+            chosen.quantity, chosen.quantity * chosen.unit_price, chosen.total + gap
+        )
         changed = replace(changed, unit_price=unit, discount=discount)
     return [changed if line is chosen else line for line in lines]
 
@@ -293,13 +304,17 @@ class Cursor:
         head, _, page = cursor.partition("|")
         since, _, seen = head.partition("#")
         return cls(
-            moment(since, "cursor"), frozenset(filter(None, seen.split(","))), page)
+            moment(since, "cursor"), frozenset(filter(None, seen.split(","))), page
+        )
 
     def __str__(self):
         stamp = self.since.isoformat() if self.since else ""
         seen = ",".join(sorted(self.seen)[:_SEEN])
-        return stamp + (f"#{seen}" if seen else "") + (
-            f"|{self.page}" if self.page else "")
+        return (
+            stamp
+            + (f"#{seen}" if seen else "")
+            + (f"|{self.page}" if self.page else "")
+        )
 
     def advance(self, found, next_page):
         """Take in one page, sorted by time.
@@ -311,12 +326,14 @@ class Cursor:
         """
         digests = [hashlib.sha256(body).hexdigest()[:8] for _when, body in found]
         fresh = [
-            body for (_when, body), digest in zip(found, digests, strict=True)
+            body
+            for (_when, body), digest in zip(found, digests, strict=True)
             if digest not in self.seen
         ]
         newest = max((when for when, _body in found if when), default=self.since)
         last = {
-            digest for (when, _body), digest in zip(found, digests, strict=True)
+            digest
+            for (when, _body), digest in zip(found, digests, strict=True)
             if when == newest
         }
         if self.since and newest <= self.since:
@@ -332,7 +349,8 @@ class Cursor:
         return Page(
             messages=tuple(
                 InboundRequest(body=body, content_type="application/json")
-                for body in fresh),
+                for body in fresh
+            ),
             cursor=str(behind) if behind != self else "",
             more=bool(next_page) and behind != self,
         )

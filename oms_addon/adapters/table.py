@@ -39,7 +39,8 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ODS_TAG = re.compile(
-    rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>")
+    rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>"
+)
 _ODS_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d+)")
 
 
@@ -207,8 +208,7 @@ def _delimiter(text, columns):
 
 def _rows(text, delimiter):
     rows = []
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
             if len(rows) >= MAX_ROWS:
@@ -289,13 +289,15 @@ def _read_xlsx(body):
 
     try:
         book = load_workbook(
-            io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
+            io.BytesIO(body), read_only=True, data_only=True, keep_links=False
+        )
         sheets = []
         for sheet in book.worksheets:
             # what the file says of its own size is often wrong
             sheet.reset_dimensions()
-            sheets.append(_clean_rows(
-                sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)))
+            sheets.append(
+                _clean_rows(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
+            )
     except AdapterError:
         raise
     except Exception as error:  # openpyxl raises whatever its XML leads it to
@@ -313,8 +315,9 @@ def _read_ods(body):
             sheet = book.get_sheet_by_index(index)
             if sheet.total_height * sheet.total_width > MAX_CELLS:
                 raise _too_large("too many cells")
-            sheets.append(_clean_rows(sheet.to_python(
-                skip_empty_area=False, nrows=MAX_ROWS + 1)))
+            sheets.append(
+                _clean_rows(sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 1))
+            )
         return sheets
     except AdapterError:
         raise
@@ -328,12 +331,13 @@ def _read_xls(body):
 
     try:
         book = xlrd.open_workbook(
-            file_contents=body, on_demand=True, ragged_rows=True,
-            logfile=io.StringIO())
+            file_contents=body, on_demand=True, ragged_rows=True, logfile=io.StringIO()
+        )
         return [
             _clean_rows(
                 [_xls_cell(cell, book.datemode) for cell in sheet.row(number)]
-                for number in range(sheet.nrows))
+                for number in range(sheet.nrows)
+            )
             for sheet in book.sheets()
         ]
     except AdapterError:
@@ -365,7 +369,7 @@ def _clean_rows(raw):
             break
         if len(rows) - blank > MAX_ROWS:
             raise _too_large(f"more than {MAX_ROWS} rows")
-    return rows[:len(rows) - blank]
+    return rows[: len(rows) - blank]
 
 
 def _clean_cell(cell):

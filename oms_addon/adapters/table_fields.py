@@ -16,7 +16,8 @@ _ORDER = {
     ),
     "status": "status|order status|auftragsstatus|bestellstatus|状态|订单状态",
     "financial_status": (
-        "financial status|payment status|zahlungsstatus|付款状态|支付状态"),
+        "financial status|payment status|zahlungsstatus|付款状态|支付状态"
+    ),
     "fulfillment_status": (
         "fulfillment status|fulfilment status|shipping status|delivery status|"
         "versandstatus|lieferstatus|发货状态|物流状态"
@@ -27,7 +28,8 @@ _ORDER = {
         "订单创建时间|创建时间"
     ),
     "paid_at": (
-        "paid at|payment date|zahlungsdatum|bezahlt am|付款时间|支付时间|付款日期"),
+        "paid at|payment date|zahlungsdatum|bezahlt am|付款时间|支付时间|付款日期"
+    ),
     "shipped_at": "fulfilled at|shipped at|versandt am|发货时间|发货日期",
     "cancelled_at": "cancelled at|canceled at|storniert am|取消时间",
     "promised_at": (
@@ -56,13 +58,15 @@ _ORDER = {
     "payment_method": "payment method|zahlungsart|付款方式|支付方式",
     "refunded_amount": "refunded amount|退款金额|erstattet",
     "payment_reference": (
-        "payment reference|payment id|transaction id|zahlungsreferenz|支付单号|交易号"),
+        "payment reference|payment id|transaction id|zahlungsreferenz|支付单号|交易号"
+    ),
     "note": (
         "note|notes|remark|remarks|comment|comments|customer note|buyer note|"
         "anmerkung|bemerkung|hinweis|kommentar|备注|买家留言|客户备注|买家备注|留言"
     ),
     "internal_note": (
-        "internal note|staff note|interne notiz|卖家备注|商家备注|内部备注"),
+        "internal note|staff note|interne notiz|卖家备注|商家备注|内部备注"
+    ),
     "tags": "tags|schlagworte|标签",
     "prices_include_tax": "prices include tax|tax included|brutto|含税",
     "customer_id": (
@@ -144,14 +148,36 @@ _EXTRA = {
     "ship_phone": "收货人手机|收货人电话|收件人手机|收件人电话|receiver phone",
 }
 
-TOTAL_WORDS = frozenset((
-    "total", "totals", "sum", "subtotal", "grand total", "summe", "gesamt",
-    "gesamtsumme", "zwischensumme", "合计", "总计", "小计", "共计",
-))
+TOTAL_WORDS = frozenset(
+    (
+        "total",
+        "totals",
+        "sum",
+        "subtotal",
+        "grand total",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "zwischensumme",
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+    )
+)
 DATE_FIELDS = ("ordered_at", "paid_at", "shipped_at", "cancelled_at", "promised_at")
 NUMBER_FIELDS = (
-    "quantity", "price", "line_discount", "tax_rate", "line_total", "subtotal",
-    "shipping_cost", "tax_total", "total", "discount_amount", "refunded_amount",
+    "quantity",
+    "price",
+    "line_discount",
+    "tax_rate",
+    "line_total",
+    "subtotal",
+    "shipping_cost",
+    "tax_total",
+    "total",
+    "discount_amount",
+    "refunded_amount",
 )
 
 
@@ -175,7 +201,8 @@ def _synonyms():
                 for word in words.split("|"):
                     for glue in (" ", ""):
                         table.setdefault(
-                            normalize(prefix + glue + word), f"{whose}_{part}")
+                            normalize(prefix + glue + word), f"{whose}_{part}"
+                        )
     for field, words in _EXTRA.items():
         for word in words.split("|"):
             table[normalize(word)] = field
@@ -223,7 +250,8 @@ def map_headings(headings, columns=None):
     if "name" in keys:
         # Shopify's export calls the order number so; others the product.
         meanings = (
-            ("number",) if "lineitem quantity" in keys else ("line_name", "ship_name"))
+            ("number",) if "lineitem quantity" in keys else ("line_name", "ship_name")
+        )
         free = [field for field in meanings if field not in places]
         if free:
             places[free[0]] = keys.index("name")
@@ -233,4 +261,5 @@ def map_headings(headings, columns=None):
 def is_complete(places):
     """Whether the columns say what is ordered and how much of it."""
     return "quantity" in places and bool(
-        {"sku", "barcode", "line_name", "listing_id"} & set(places))
+        {"sku", "barcode", "line_name", "listing_id"} & set(places)
+    )

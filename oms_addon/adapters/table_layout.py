@@ -113,7 +113,8 @@ def understand(table, settings):
     ]
     bare = Layout(headings, places, rows, letterhead)
     return Layout(
-        headings, places,
+        headings,
+        places,
         [(number, row) for number, row in rows if _is_goods(bare, row)],
         letterhead,
         mark=_mark(bare, table, settings),
@@ -147,13 +148,18 @@ def _guess_columns(rows):
         for index, cells in enumerate(zip(*filled, strict=True)):
             amounts = [_number(cell) for cell in cells]
             is_number = all(amount is not None and amount >= 0 for amount in amounts)
-            is_barcode = all(re.fullmatch(r"\d{8}|\d{12,14}", cell_text(cell))
-                             for cell in cells)
+            is_barcode = all(
+                re.fullmatch(r"\d{8}|\d{12,14}", cell_text(cell)) for cell in cells
+            )
             (numbers if is_number and not is_barcode else texts).append(index)
         if _fits(filled, texts, numbers):
-            return dict(zip(
-                ("sku", "line_name", "quantity", "price"),
-                [*texts, *[None] * (2 - len(texts)), *numbers], strict=False))
+            return dict(
+                zip(
+                    ("sku", "line_name", "quantity", "price"),
+                    [*texts, *[None] * (2 - len(texts)), *numbers],
+                    strict=False,
+                )
+            )
     shown = ", ".join(cell_text(cell) for cell in filled[0]) if filled else ""
     raise AdapterError("unreadable_table", value=shown[:500])
 
@@ -206,7 +212,9 @@ def _is_goods(layout, row):
         first = next(cell_text(cell) for cell in row if cell != "")
         code = cell_text(layout.cell(row, "sku") or layout.cell(row, "barcode"))
         return normalize(first) not in TOTAL_WORDS or normalize(code) not in (
-            "", *TOTAL_WORDS)
+            "",
+            *TOTAL_WORDS,
+        )
     return False
 
 
@@ -237,5 +245,10 @@ def _date_order(layout, settings):
 
 def _hint(layout, name):
     return next(
-        (layout.cell(row, name) for _number, row in layout.rows
-         if layout.cell(row, name)), "")
+        (
+            layout.cell(row, name)
+            for _number, row in layout.rows
+            if layout.cell(row, name)
+        ),
+        "",
+    )

@@ -35,16 +35,17 @@ _STATUS_WORDS = {
         "等待买家确认收货"
     ),
     "done": "done|completed|complete|finished|abgeschlossen|erledigt|已完成|交易成功",
-    "cancelled": (
-        "cancelled|canceled|voided|storniert|已取消|取消|交易关闭|已关闭"),
+    "cancelled": ("cancelled|canceled|voided|storniert|已取消|取消|交易关闭|已关闭"),
     "refunded": "refunded|erstattet|已退款",
 }
 STATUS_OF = {
     normalize(word): status
-    for status, words in _STATUS_WORDS.items() for word in words.split("|")
+    for status, words in _STATUS_WORDS.items()
+    for word in words.split("|")
 } | {normalize(status): status for status in STATUSES}
 _NOT_SHIPPED = frozenset(
-    ("", "unfulfilled", "unshipped", "not shipped", "未发货", "待发货", "offen"))
+    ("", "unfulfilled", "unshipped", "not shipped", "未发货", "待发货", "offen")
+)
 _PAID = ("paid", "part_shipped", "shipped", "done")
 _YES = frozenset(("yes", "true", "1", "y", "ja", "是", "含税"))
 _NO = frozenset(("no", "false", "0", "n", "nein", "否", "不含税", "未税"))
@@ -88,8 +89,12 @@ class _OrderReader:
 
     def error(self, code, name, number, **details):
         return AdapterError(
-            code, path=self.layout.where(name, number or self.rows[0][0]),
-            row=number, column=self.layout.heading(name), **details)
+            code,
+            path=self.layout.where(name, number or self.rows[0][0]),
+            row=number,
+            column=self.layout.heading(name),
+            **details,
+        )
 
     def amount(self, name, number, cell):
         if cell == "" or isinstance(cell, Decimal):
@@ -107,7 +112,8 @@ class _OrderReader:
         if cell == "":
             return None
         moment = parse_moment(
-            cell_text(cell), self.zone, self.layout.date_order, end_of_day)
+            cell_text(cell), self.zone, self.layout.date_order, end_of_day
+        )
         if moment is None:
             raise self.error("invalid", name, number, value=cell_text(cell))
         return moment.astimezone(UTC)
@@ -121,8 +127,12 @@ class _OrderReader:
         ]
         status = self.status()
         ordered_at, paid_at = self.moment("ordered_at"), self.moment("paid_at")
-        stamps = [ordered_at, paid_at, self.moment("shipped_at"),
-                  self.moment("cancelled_at")]
+        stamps = [
+            ordered_at,
+            paid_at,
+            self.moment("shipped_at"),
+            self.moment("cancelled_at"),
+        ]
         included = self.includes_tax()
         currency = self.currency()
         total = self.order_amount("total")
@@ -169,7 +179,8 @@ class _OrderReader:
             return found
         if STATUS_OF.get(shipped) not in ("part_shipped", "shipped", "done"):
             raise self.error(
-                "invalid", "fulfillment_status", number, value=cell_text(cell))
+                "invalid", "fulfillment_status", number, value=cell_text(cell)
+            )
         return STATUS_OF[shipped]
 
     def includes_tax(self):
@@ -179,7 +190,8 @@ class _OrderReader:
         if told:
             if told not in _YES | _NO:
                 raise self.error(
-                    "invalid", "prices_include_tax", number, value=cell_text(cell))
+                    "invalid", "prices_include_tax", number, value=cell_text(cell)
+                )
             return told in _YES
         subtotal, total = self.order_amount("subtotal"), self.order_amount("total")
         tax = self.order_amount("tax_total")
@@ -209,8 +221,17 @@ class _OrderReader:
         country = part("country")
         parts = {
             name: part(name)
-            for name in ("name", "company", "street", "street2", "district", "city",
-                         "state", "zip", "phone")
+            for name in (
+                "name",
+                "company",
+                "street",
+                "street2",
+                "district",
+                "city",
+                "state",
+                "zip",
+                "phone",
+            )
         }
         # Excel's and Shopify's guard against losing leading zeros
         parts["zip"] = parts["zip"].lstrip("'")
@@ -245,11 +266,18 @@ class _OrderReader:
         sku, barcode, name = get("sku"), get("barcode"), get("line_name")
         if not (sku or barcode or name or get("listing_id")):
             where = next(
-                field for field in ("sku", "barcode", "line_name", "listing_id")
-                if field in self.layout.places)
+                field
+                for field in ("sku", "barcode", "line_name", "listing_id")
+                if field in self.layout.places
+            )
             raise self.error("missing", where, number)
-        if "sku" not in self.layout.places and name and " " not in name \
-                and any(char.isdigit() for char in name) and name.isascii():
+        if (
+            "sku" not in self.layout.places
+            and name
+            and " " not in name
+            and any(char.isdigit() for char in name)
+            and name.isascii()
+        ):
             sku = name
         quantity = amount("quantity")
         if quantity is None:
@@ -267,8 +295,7 @@ class _OrderReader:
             quantity=quantity,
             unit_price=price,
             discount=self.line_discount(number, get("line_discount"), price * quantity),
-            tax_rate=amount_of_percent(
-                get("tax_rate"), lambda: amount("tax_rate")),
+            tax_rate=amount_of_percent(get("tax_rate"), lambda: amount("tax_rate")),
             uom=get("uom"),
             note=get("line_note"),
         )
@@ -293,34 +320,44 @@ class _OrderReader:
         result = []
         shipping = self.order_amount("shipping_cost")
         if shipping:
-            result.append(Line(
-                kind="shipping", external_id="shipping",
-                name=self.text("shipping_method"), unit_price=shipping))
+            result.append(
+                Line(
+                    kind="shipping",
+                    external_id="shipping",
+                    name=self.text("shipping_method"),
+                    unit_price=shipping,
+                )
+            )
         discount = abs(self.order_amount("discount_amount") or ZERO)
         subtotal = self.order_amount("subtotal")
         goods = sum((line.total for line in lines), ZERO)
         if discount and goods != subtotal:
-            result.append(Line(
-                kind="discount", external_id="discount",
-                name=self.text("discount_code"), unit_price=-discount))
+            result.append(
+                Line(
+                    kind="discount",
+                    external_id="discount",
+                    name=self.text("discount_code"),
+                    unit_price=-discount,
+                )
+            )
         return result
 
     def payments(self, status, total, currency, paid_at):
         refunded = self.order_amount("refunded_amount") or ZERO
         # A shipped order is paid only when the file says so.
         word = STATUS_OF.get(normalize(self.text("financial_status")), status)
-        if word not in _PAID or not total or (
-            word != "paid" and not paid_at
-        ):
+        if word not in _PAID or not total or (word != "paid" and not paid_at):
             return ()
-        return (Payment(
-            external_id=self.text("payment_reference"),
-            method=self.text("payment_method"),
-            amount=total - refunded,
-            currency=currency,
-            state="done",
-            paid_at=paid_at,
-        ),)
+        return (
+            Payment(
+                external_id=self.text("payment_reference"),
+                method=self.text("payment_method"),
+                amount=total - refunded,
+                currency=currency,
+                state="done",
+                paid_at=paid_at,
+            ),
+        )
 
 
 def amount_of_percent(text, read):

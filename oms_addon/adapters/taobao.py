@@ -118,8 +118,9 @@ def _is_form(request):
 
 
 def _form(request):
-    return dict(parse_qsl(request.body.decode("utf-8", "replace"),
-                          keep_blank_values=True))
+    return dict(
+        parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+    )
 
 
 def _load(request):
@@ -147,16 +148,25 @@ def _notification(topic, data):
     sent = data.get("pub_time") or content.get("modified")
     if topic.endswith("_TradeClose"):
         return OrderDocument(
-            external_id=tid, kind="cancel", status="cancelled", number=tid,
-            currency=CURRENCY, prices_include_tax=True,
+            external_id=tid,
+            kind="cancel",
+            status="cancelled",
+            number=tid,
+            currency=CURRENCY,
+            prices_include_tax=True,
         )
     if topic.endswith("_RefundSuccess"):
-        return read_refund({
-            **content, "status": "SUCCESS",
-            "modified": content.get("modified") or sent,
-        })
+        return read_refund(
+            {
+                **content,
+                "status": "SUCCESS",
+                "modified": content.get("modified") or sent,
+            }
+        )
     return OrderDocument(
-        external_id=tid, kind="ignored", number=tid,
+        external_id=tid,
+        kind="ignored",
+        number=tid,
         note=f"{topic}: the trade itself comes with the next poll",
     )
 

@@ -25,8 +25,13 @@ LAG = timedelta(seconds=30)
 
 # Part of a carrier's name: its code at TOP.
 CARRIERS = {
-    "顺丰": "SF", "圆通": "YTO", "中通": "ZTO", "申通": "STO", "韵达": "YUNDA",
-    "EMS": "EMS", "邮政": "POSTB",
+    "顺丰": "SF",
+    "圆通": "YTO",
+    "中通": "ZTO",
+    "申通": "STO",
+    "韵达": "YUNDA",
+    "EMS": "EMS",
+    "邮政": "POSTB",
 }
 
 TRADE_FIELDS = (
@@ -147,9 +152,7 @@ class TopCalls:
         return HttpRequest(
             method="POST",
             url=settings.options.get("base_url") or GATEWAY,
-            headers={
-                "Content-Type": "application/x-www-form-urlencoded;charset=utf-8"
-            },
+            headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
             body=urlencode(form).encode(),
             accept=(200,),
         )
@@ -193,9 +196,7 @@ class TopCalls:
             last = ceil(total / PAGE_SIZE)
             return Page(cursor=f"{start}|{end}|{last}", more=True)
         messages = tuple(
-            InboundRequest(
-                body=dump({"trade": trade}), content_type="application/json"
-            )
+            InboundRequest(body=dump({"trade": trade}), content_type="application/json")
             for trade in items(answer.get("trades"), "trade")
         )
         if page and int(page) > 1:
@@ -236,17 +237,23 @@ class TopCalls:
         for item, skus in by_item.items():
             if "" in skus:
                 params = {"num_iid": item, "quantity": skus.pop(""), "type": 1}
-                requests.append(self.call(
-                    "taobao.item.quantity.update", params, settings, secrets, now))
+                requests.append(
+                    self.call(
+                        "taobao.item.quantity.update", params, settings, secrets, now
+                    )
+                )
             pairs = [f"{sku}:{pieces}" for sku, pieces in skus.items()]
             for first in range(0, len(pairs), SKUS_PER_CALL):
                 params = {
                     "num_iid": item,
-                    "skuid_quantities": ";".join(pairs[first:first + SKUS_PER_CALL]),
+                    "skuid_quantities": ";".join(pairs[first : first + SKUS_PER_CALL]),
                     "type": 1,
                 }
-                requests.append(self.call(
-                    "taobao.skus.quantity.update", params, settings, secrets, now))
+                requests.append(
+                    self.call(
+                        "taobao.skus.quantity.update", params, settings, secrets, now
+                    )
+                )
         return requests
 
     def shipment_requests(self, shipment, settings, secrets, now):
@@ -258,8 +265,9 @@ class TopCalls:
         """
         params = {"tid": shipment.external_id}
         if not shipment.tracking_number:
-            return [self.call(
-                "taobao.logistics.dummy.send", params, settings, secrets, now)]
+            return [
+                self.call("taobao.logistics.dummy.send", params, settings, secrets, now)
+            ]
         params["out_sid"] = shipment.tracking_number
         params["company_code"] = _company_code(shipment, settings)
         if shipment.lines:
@@ -267,8 +275,9 @@ class TopCalls:
                 dict.fromkeys(line for line, _quantity in shipment.lines)
             )
             params["is_split"] = 1
-        return [self.call(
-            "taobao.logistics.offline.send", params, settings, secrets, now)]
+        return [
+            self.call("taobao.logistics.offline.send", params, settings, secrets, now)
+        ]
 
     def check_answer(self, status, body):
         """Say why a call failed; TOP answers 200 to failures too.

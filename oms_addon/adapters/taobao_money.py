@@ -158,8 +158,14 @@ def _single(trade):
         paid -= money_of(trade, "post_fee", default=ZERO)
     oid = read.text(trade["tid"])
     return SubOrder(
-        oid=oid, quantity=quantity, paid=paid, end="", shipped=False, refund_id="",
-        refund_status="", ended_at=None,
+        oid=oid,
+        quantity=quantity,
+        paid=paid,
+        end="",
+        shipped=False,
+        refund_id="",
+        refund_status="",
+        ended_at=None,
         line=_line(trade, "trade", oid, quantity, paid),
     )
 
@@ -220,8 +226,12 @@ def _explain(trade, rest):
     discount = money_of(trade, "discount_fee", default=ZERO)
     if rest < 0 and not has_shares and -rest <= discount:
         return [
-            Line(kind="discount", external_id="discount_fee", name="优惠",
-                 unit_price=rest)
+            Line(
+                kind="discount",
+                external_id="discount_fee",
+                name="优惠",
+                unit_price=rest,
+            )
         ]
     return []
 

@@ -27,9 +27,17 @@ REFUND_ASKED = (
 HOURS_OF_A_YEAR = 24 * 366
 FLAGS = {"1": "red", "2": "yellow", "3": "green", "4": "blue", "5": "purple"}
 COUNTRIES = {
-    "": "CN", "中国": "CN", "中国大陆": "CN", "china": "CN", "cn": "CN",
-    "中国香港": "HK", "香港": "HK", "中国澳门": "MO", "澳门": "MO",
-    "中国台湾": "TW", "台湾": "TW",
+    "": "CN",
+    "中国": "CN",
+    "中国大陆": "CN",
+    "china": "CN",
+    "cn": "CN",
+    "中国香港": "HK",
+    "香港": "HK",
+    "中国澳门": "MO",
+    "澳门": "MO",
+    "中国台湾": "TW",
+    "台湾": "TW",
 }
 
 
@@ -113,8 +121,18 @@ def _promised(trade):
 def _receiver(trade):
     get = {
         name: read.text(trade.get(f"receiver_{name}"))
-        for name in ("name", "mobile", "phone", "country", "state", "city",
-                     "district", "town", "address", "zip")
+        for name in (
+            "name",
+            "mobile",
+            "phone",
+            "country",
+            "state",
+            "city",
+            "district",
+            "town",
+            "address",
+            "zip",
+        )
     }
     token = read.text(trade.get("oaid"))
     country = COUNTRIES.get(get["country"].lower(), "")
@@ -182,7 +200,9 @@ def read_refund(refund):
     status = read.text(read.require(refund.get("status"), "refund.status"))
     if status != "SUCCESS":
         return OrderDocument(
-            external_id=tid, kind="ignored", number=tid,
+            external_id=tid,
+            kind="ignored",
+            number=tid,
             note=f"refund {status}",
         )
     amount = read.require(money_of(refund, "refund_fee", "refund"), "refund.refund_fee")
@@ -209,8 +229,9 @@ def read_refund(refund):
                 reason=": ".join(part for part in (reason, details) if part),
                 refunded_at=time_of(refund, "modified", "refund"),
                 restock=returned,
-                lines=(RefundLine(
-                    read.text(refund.get("oid")) or tid, quantity, amount),),
+                lines=(
+                    RefundLine(read.text(refund.get("oid")) or tid, quantity, amount),
+                ),
             ),
         ),
     )

@@ -253,7 +253,9 @@ class _Totals:
             return ()
         return (
             Payment(
-                method="prepaid", amount=self.prepaid, currency=self.currency,
+                method="prepaid",
+                amount=self.prepaid,
+                currency=self.currency,
                 state="pending",
             ),
         )

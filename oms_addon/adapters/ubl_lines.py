@@ -81,14 +81,16 @@ def _line(element, item, currency):
         if value < 0:
             discount -= value
         else:
-            charges.append(Line(
-                kind="fee",
-                external_id=f"{line_id}-charge-{len(charges) + 1}",
-                name=text(charge, "cbc:AllowanceChargeReason")
-                or text(charge, "cbc:AllowanceChargeReasonCode"),
-                unit_price=value,
-                tax_rate=rate,
-            ))
+            charges.append(
+                Line(
+                    kind="fee",
+                    external_id=f"{line_id}-charge-{len(charges) + 1}",
+                    name=text(charge, "cbc:AllowanceChargeReason")
+                    or text(charge, "cbc:AllowanceChargeReasonCode"),
+                    unit_price=value,
+                    tax_rate=rate,
+                )
+            )
     fees = sum((fee.unit_price for fee in charges), ZERO)
     price = _unit_price(item, currency, quantity, discount - fees)
     deleted = text(item, "cbc:LineStatusCode") == DELETED
@@ -98,8 +100,7 @@ def _line(element, item, currency):
         listing_id=text(item, "cac:Item/cac:BuyersItemIdentification/cbc:ID"),
         sku=text(item, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
         barcode=_barcode(item),
-        name=text(item, "cac:Item/cbc:Name")
-        or text(item, "cac:Item/cbc:Description"),
+        name=text(item, "cac:Item/cbc:Name") or text(item, "cac:Item/cbc:Description"),
         quantity=ZERO if deleted else quantity,
         unit_price=price or ZERO,
         discount=ZERO if deleted else discount,
@@ -121,7 +122,8 @@ def _unit_price(item, currency, quantity, off):
         base = number(item, "cac:Price/cbc:BaseQuantity")
         if base is not None and base <= 0:
             raise AdapterError(
-                "invalid", path=place(item, "cac:Price/cbc:BaseQuantity"),
+                "invalid",
+                path=place(item, "cac:Price/cbc:BaseQuantity"),
                 value=str(base),
             )
         return price if base in (None, 1) else price / base

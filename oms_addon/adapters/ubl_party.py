@@ -100,8 +100,13 @@ def read_delivery(root, buyer):
             )
         if not (found.street or found.city or found.zip):
             found = dataclasses.replace(
-                found, street=buyer.street, street2=buyer.street2, city=buyer.city,
-                district=buyer.district, state=buyer.state, zip=buyer.zip,
+                found,
+                street=buyer.street,
+                street2=buyer.street2,
+                city=buyer.city,
+                district=buyer.district,
+                state=buyer.state,
+                zip=buyer.zip,
                 country_code=buyer.country_code,
             )
         company = found.company or buyer.company
@@ -140,7 +145,5 @@ def _address(address):
         "state": text(address, "cbc:CountrySubentity")
         or text(address, "cbc:CountrySubentityCode"),
         "zip": text(address, "cbc:PostalZone"),
-        "country_code": text(
-            address, "cac:Country/cbc:IdentificationCode"
-        ).upper(),
+        "country_code": text(address, "cac:Country/cbc:IdentificationCode").upper(),
     }

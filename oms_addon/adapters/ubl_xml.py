@@ -11,9 +11,7 @@ from .base import AdapterError
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-SBDH = (
-    "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
-)
+SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 NAMESPACES = {"cac": CAC, "cbc": CBC}
 
 LARGEST_MESSAGE = 20 * 1024 * 1024
@@ -39,8 +37,13 @@ def load(body):
     if b"<!DOCTYPE" in body.replace(b"\0", b""):
         raise AdapterError("malformed", reason="a DOCTYPE is not allowed")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False,
-        dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(body, parser)

@@ -18,18 +18,33 @@ _CURRENCY = re.compile(
     r"^(?:[A-Z]{3}|RMB|US\$|[€$£¥￥])\s*|\s*(?:[A-Z]{3}|RMB|[€$£¥￥]|元|人民币)$"
 )
 _SYMBOLS = {
-    "€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "CNY", "￥": "CNY",
-    "元": "CNY", "RMB": "CNY", "人民币": "CNY",
+    "€": "EUR",
+    "$": "USD",
+    "US$": "USD",
+    "£": "GBP",
+    "¥": "CNY",
+    "￥": "CNY",
+    "元": "CNY",
+    "RMB": "CNY",
+    "人民币": "CNY",
 }
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _MONTHS = {
     name: month
     for month, names in enumerate(
         (
-            "jan january januar jänner", "feb february februar",
-            "mar march märz maerz mär mrz", "apr april", "may mai", "jun june juni",
-            "jul july juli", "aug august", "sep sept september",
-            "oct october okt oktober", "nov november", "dec december dez dezember",
+            "jan january januar jänner",
+            "feb february februar",
+            "mar march märz maerz mär mrz",
+            "apr april",
+            "may mai",
+            "jun june juni",
+            "jul july juli",
+            "aug august",
+            "sep sept september",
+            "oct october okt oktober",
+            "nov november",
+            "dec december dez dezember",
         ),
         start=1,
     )
@@ -38,15 +53,28 @@ _MONTHS = {
 _YMD = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([^\W\d]+)\.?,?\s+(\d{4})", re.I)
+    r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([^\W\d]+)\.?,?\s+(\d{4})", re.I
+)
 _MONTH_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.I)
 _CLOCK = re.compile(
     r"[T ,]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*"
-    r"(Z|UTC|[+-]\d{2}:?\d{2})?", re.I)
+    r"(Z|UTC|[+-]\d{2}:?\d{2})?",
+    re.I,
+)
 
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {
-    "〇": 0, "两": 2, "俩": 2,
-    "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+    "〇": 0,
+    "两": 2,
+    "俩": 2,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+    "肆": 4,
+    "伍": 5,
+    "陆": 6,
+    "柒": 7,
+    "捌": 8,
+    "玖": 9,
 }
 _HAN_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 HAN_NUMERAL = "[零一二三四五六七八九十百千万两俩〇壹贰叁肆伍陆柒捌玖拾佰仟]+"
@@ -131,7 +159,8 @@ def mark_evidence(texts):
 def currency_of(text):
     """Return the ISO 4217 code named in an amount, "" without one."""
     match = re.search(
-        r"US\$|[€$£¥￥元]|人民币|RMB|\b(?:EUR|USD|CNY|GBP|HKD|JPY|CHF)\b", str(text))
+        r"US\$|[€$£¥￥元]|人民币|RMB|\b(?:EUR|USD|CNY|GBP|HKD|JPY|CHF)\b", str(text)
+    )
     found = match.group() if match else ""
     return _SYMBOLS.get(found, found)
 
@@ -239,7 +268,7 @@ def parse_moment(value, zone, order="dmy", end_of_day=False):
     found = find_date(text, order)
     if not found or found[1] != 0:
         return None
-    rest = text[found[2]:].strip()
+    rest = text[found[2] :].strip()
     if not rest:
         return _with_time(found[0], datetime.min.time(), zone, end_of_day)
     clock = _CLOCK.fullmatch(rest)
@@ -266,6 +295,7 @@ def _clock_moment(day, clock, zone):
             return moment.replace(tzinfo=zone)
         offset = "+0000" if clock[5].upper() in ("Z", "UTC") else clock[5]
         return datetime.strptime(
-            f"{moment:%Y-%m-%d %H:%M:%S}{offset}", "%Y-%m-%d %H:%M:%S%z")
+            f"{moment:%Y-%m-%d %H:%M:%S}{offset}", "%Y-%m-%d %H:%M:%S%z"
+        )
     except ValueError:
         return None

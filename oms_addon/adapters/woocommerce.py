@@ -68,7 +68,8 @@ class WooCommerceAdapter(Adapter):
         secret = require_secret(secrets, "webhook_secret")
         check_signature(
             sign(secret, request.body),
-            request.headers.get("x-wc-webhook-signature", ""))
+            request.headers.get("x-wc-webhook-signature", ""),
+        )
 
     def is_ping(self, request):
         """A new webhook is tried with ``webhook_id=N``, which is not signed."""
@@ -89,13 +90,16 @@ class WooCommerceAdapter(Adapter):
         resource = resource or topic.partition(".")[0]
         if data == []:
             return OrderDocument(
-                external_id="", kind="ignored", note="WooCommerce: no orders")
+                external_id="", kind="ignored", note="WooCommerce: no orders"
+            )
         if not isinstance(data, dict):
             raise AdapterError("unsupported", value=clean(data)[:80])
         if topic == "order.deleted":
             return OrderDocument(
                 external_id=clean(require(data.get("id"), "id")),
-                kind="cancel", status="cancelled")
+                kind="cancel",
+                status="cancelled",
+            )
         found = resource or self._recognise(data)
         with in_range():
             if found == "order":
@@ -103,7 +107,8 @@ class WooCommerceAdapter(Adapter):
             if found == "refund":
                 return plausible(read_refund(data, settings))
         return OrderDocument(
-            external_id="", kind="ignored", note=f"WooCommerce {found}")
+            external_id="", kind="ignored", note=f"WooCommerce {found}"
+        )
 
     def _recognise(self, data):
         for name, fields in _SHAPES:
@@ -116,9 +121,11 @@ class WooCommerceAdapter(Adapter):
     def poll_request(self, cursor, settings, secrets, now):
         """Ask for orders changed since the cursor, oldest change first."""
         place = Cursor.parse(cursor)
-        since = place.since or moment(
-            settings.options.get("poll_from"), "poll_from", settings.timezone
-        ) or now - FIRST_POLL
+        since = (
+            place.since
+            or moment(settings.options.get("poll_from"), "poll_from", settings.timezone)
+            or now - FIRST_POLL
+        )
         query = {
             "orderby": "modified",
             "order": "asc",
@@ -126,7 +133,8 @@ class WooCommerceAdapter(Adapter):
             "page": place.page or "1",
             # It means later than; the last second is asked for again.
             "modified_after": (since - timedelta(seconds=1)).strftime(
-                "%Y-%m-%dT%H:%M:%S"),
+                "%Y-%m-%dT%H:%M:%S"
+            ),
             "dates_are_gmt": "true",
         }
         return self._call(settings, secrets, now, "GET", "orders", query=query)
@@ -146,7 +154,8 @@ class WooCommerceAdapter(Adapter):
 
     def _changed_at(self, data, settings):
         return moment(data.get("date_modified_gmt"), "date_modified_gmt") or moment(
-            data.get("date_modified"), "date_modified", settings.timezone)
+            data.get("date_modified"), "date_modified", settings.timezone
+        )
 
     # ---- going out -------------------------------------------------------
 
@@ -157,14 +166,22 @@ class WooCommerceAdapter(Adapter):
             parent, _, variation = level.listing_id.rpartition("/")
             path = f"products/{parent}/variations/batch" if parent else "products/batch"
             if variation.isdigit():
-                batches.setdefault(path, []).append({
-                    "id": int(variation),
-                    "manage_stock": True,
-                    "stock_quantity": max(int(level.quantity), 0),
-                })
+                batches.setdefault(path, []).append(
+                    {
+                        "id": int(variation),
+                        "manage_stock": True,
+                        "stock_quantity": max(int(level.quantity), 0),
+                    }
+                )
         return [
-            self._call(settings, secrets, now, "POST", path,
-                       {"update": updates[start:start + PAGE_SIZE]})
+            self._call(
+                settings,
+                secrets,
+                now,
+                "POST",
+                path,
+                {"update": updates[start : start + PAGE_SIZE]},
+            )
             for path, updates in batches.items()
             for start in range(0, len(updates), PAGE_SIZE)
         ]
@@ -178,22 +195,41 @@ class WooCommerceAdapter(Adapter):
         """
         path = f"orders/{shipment.external_id}"
         carrier = shipment.carrier_name or shipment.carrier_code
-        note = "\n".join(filter(None, (
-            f"{carrier} {shipment.tracking_number}".strip(), shipment.tracking_url)))
-        update = {"meta_data": [
-            {"key": key, "value": value} for key, value in (
-                ("_tracking_number", shipment.tracking_number),
-                ("_tracking_provider", carrier),
-                ("_tracking_url", shipment.tracking_url),
-            ) if value]}
+        note = "\n".join(
+            filter(
+                None,
+                (
+                    f"{carrier} {shipment.tracking_number}".strip(),
+                    shipment.tracking_url,
+                ),
+            )
+        )
+        update = {
+            "meta_data": [
+                {"key": key, "value": value}
+                for key, value in (
+                    ("_tracking_number", shipment.tracking_number),
+                    ("_tracking_provider", carrier),
+                    ("_tracking_url", shipment.tracking_url),
+                )
+                if value
+            ]
+        }
         if shipment.complete or not shipment.lines:
             update["status"] = "completed"
         # The note comes last: it is mail to the buyer, the update can be repeated.
         calls = [self._call(settings, secrets, now, "PUT", path, update)]
         if note:
-            calls.append(self._call(
-                settings, secrets, now, "POST", f"{path}/notes",
-                {"note": note, "customer_note": True}))
+            calls.append(
+                self._call(
+                    settings,
+                    secrets,
+                    now,
+                    "POST",
+                    f"{path}/notes",
+                    {"note": note, "customer_note": True},
+                )
+            )
         return calls
 
     def check_answer(self, status, body):
@@ -204,7 +240,8 @@ class WooCommerceAdapter(Adapter):
                 f"{clean(row.get('id'))}: "
                 f"{clean(mapping(row['error'], where).get('message'))}"
                 for where, row in rows(answer.get("update"), "update")
-                if row.get("error")]
+                if row.get("error")
+            ]
         except AdapterError:
             answer, failed = {}, []
         reason = super().check_answer(status, body)
@@ -227,8 +264,9 @@ class WooCommerceAdapter(Adapter):
             headers["Authorization"] = f"Basic {login}"
         else:
             query = _oauth(method, url, query, key, secret, body, now)
-        return HttpRequest(method=method, url=url, headers=headers, query=query,
-                           body=body)
+        return HttpRequest(
+            method=method, url=url, headers=headers, query=query, body=body
+        )
 
 
 def _oauth(method, url, query, key, secret, body, now):
@@ -243,8 +281,9 @@ def _oauth(method, url, query, key, secret, body, now):
         "oauth_version": "1.0",
     }
     pairs = sorted((_quoted(k), _quoted(v)) for k, v in signed.items())
-    text = "&".join((
-        method, _quoted(url), _quoted("&".join(f"{k}={v}" for k, v in pairs))))
+    text = "&".join(
+        (method, _quoted(url), _quoted("&".join(f"{k}={v}" for k, v in pairs)))
+    )
     digest = hmac.new(f"{secret}&".encode(), text.encode(), hashlib.sha256).digest()
     return {**signed, "oauth_signature": base64.b64encode(digest).decode()}
 

@@ -41,8 +41,14 @@ _STATUSES = {
 }
 _NO_ORDER = ("trash", "auto-draft")
 # Where the plugins for EU VAT numbers keep them.
-_VAT_KEYS = ("_billing_vat_number", "_vat_number", "billing_vat", "_billing_vat",
-             "_billing_eu_vat_number", "vat_number")
+_VAT_KEYS = (
+    "_billing_vat_number",
+    "_vat_number",
+    "billing_vat",
+    "_billing_vat",
+    "_billing_eu_vat_number",
+    "vat_number",
+)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -55,13 +61,19 @@ def read_order(data, settings):
     """
     order_id = clean(require(data.get("id"), "id"))
     number = clean(data.get("number")) or order_id
-    revision = revision_of(_moment(data, "date_modified", settings)
-                           or _moment(data, "date_created", settings))
+    revision = revision_of(
+        _moment(data, "date_modified", settings)
+        or _moment(data, "date_created", settings)
+    )
     told = clean(data.get("status")).removeprefix("wc-")
     if told in _NO_ORDER:
         return OrderDocument(
-            external_id=order_id, kind="ignored", number=number, revision=revision,
-            note=f"WooCommerce status {told}")
+            external_id=order_id,
+            kind="ignored",
+            number=number,
+            revision=revision,
+            note=f"WooCommerce status {told}",
+        )
     if data.get("line_items") is None:
         raise AdapterError("missing", path="line_items")
     included = bool(data.get("prices_include_tax"))
@@ -80,7 +92,8 @@ def read_order(data, settings):
         currency=clean(data.get("currency")) or settings.currency,
         prices_include_tax=included,
         customer=replace(
-            billing, vat=vat, external_id="" if customer_id == "0" else customer_id),
+            billing, vat=vat, external_id="" if customer_id == "0" else customer_id
+        ),
         # WooCommerce leaves it empty when there is nothing to ship.
         shipping=_address(data, "shipping") or billing,
         billing=replace(billing, vat=vat),
@@ -88,13 +101,15 @@ def read_order(data, settings):
         payments=tuple(_payments(data, told, total, settings)),
         refunds=tuple(
             _short_refund(row, path, data, settings)
-            for path, row in rows(data.get("refunds"), "refunds")),
+            for path, row in rows(data.get("refunds"), "refunds")
+        ),
         total=total,
         tax_total=decimal(data.get("total_tax"), "total_tax"),
         shipping_method=", ".join(
             _plain(row.get("method_title"))
             for _path, row in rows(data.get("shipping_lines"), "shipping_lines")
-            if row.get("method_title")),
+            if row.get("method_title")
+        ),
         note=_plain(data.get("customer_note")),
     )
 
@@ -111,7 +126,8 @@ def read_refund(data, settings):
     lines = tuple(
         _refund_line(row, path)
         for key in ("line_items", "shipping_lines", "fee_lines")
-        for path, row in rows(data.get(key), key))
+        for path, row in rows(data.get(key), key)
+    )
     amount = decimal(data.get("amount"), "amount")
     if amount is None:
         amount = -(decimal(data.get("total"), "total", ZERO))
@@ -124,8 +140,11 @@ def read_refund(data, settings):
         lines=tuple(line for line in lines if line.line_external_id),
     )
     return OrderDocument(
-        external_id=require(_parent(data), "parent_id"), kind="refund",
-        currency=refund.currency, refunds=(refund,))
+        external_id=require(_parent(data), "parent_id"),
+        kind="refund",
+        currency=refund.currency,
+        refunds=(refund,),
+    )
 
 
 def _parent(data):
@@ -158,7 +177,8 @@ def _is_paid(data):
 def _moment(data, name, settings):
     """A time: in UTC under ``…_gmt``, else in the shop's own zone."""
     return moment(data.get(f"{name}_gmt"), f"{name}_gmt") or moment(
-        data.get(name), name, settings.timezone)
+        data.get(name), name, settings.timezone
+    )
 
 
 def _plain(value):
@@ -175,18 +195,22 @@ def _meta(data, keys):
 
 def _address(data, key):
     row = mapping(data.get(key), key)
-    return Party(
-        name=full_name(row.get("first_name"), row.get("last_name")),
-        company=clean(row.get("company")),
-        email=clean(row.get("email")),
-        phone=clean(row.get("phone")),
-        street=clean(row.get("address_1")),
-        street2=clean(row.get("address_2")),
-        city=clean(row.get("city")),
-        state=clean(row.get("state")),
-        zip=clean(row.get("postcode")),
-        country_code=clean(row.get("country")).upper(),
-    ) if any(clean(value) for value in row.values()) else Party()
+    return (
+        Party(
+            name=full_name(row.get("first_name"), row.get("last_name")),
+            company=clean(row.get("company")),
+            email=clean(row.get("email")),
+            phone=clean(row.get("phone")),
+            street=clean(row.get("address_1")),
+            street2=clean(row.get("address_2")),
+            city=clean(row.get("city")),
+            state=clean(row.get("state")),
+            zip=clean(row.get("postcode")),
+            country_code=clean(row.get("country")).upper(),
+        )
+        if any(clean(value) for value in row.values())
+        else Party()
+    )
 
 
 # ---- lines ---------------------------------------------------------------
@@ -197,13 +221,16 @@ def _lines_and_total(data, included):
     rates = read_rates(data)
     lines = [
         _product_line(row, path, rates, included)
-        for path, row in rows(data["line_items"], "line_items")]
+        for path, row in rows(data["line_items"], "line_items")
+    ]
     lines += [
         _single_line(row, path, rates, included, "shipping", "method_title")
-        for path, row in rows(data.get("shipping_lines"), "shipping_lines")]
+        for path, row in rows(data.get("shipping_lines"), "shipping_lines")
+    ]
     lines += [
         _single_line(row, path, rates, included, "fee", "name")
-        for path, row in rows(data.get("fee_lines"), "fee_lines")]
+        for path, row in rows(data.get("fee_lines"), "fee_lines")
+    ]
     total = decimal(data.get("total"), "total")
     if total is None:
         return lines, None
@@ -216,8 +243,12 @@ def _lines_and_total(data, included):
 
 def _gift_card_amount(data):
     return sum(
-        (decimal(row.get("amount"), f"{path}.amount", ZERO)
-         for path, row in rows(data.get("gift_cards"), "gift_cards")), ZERO)
+        (
+            decimal(row.get("amount"), f"{path}.amount", ZERO)
+            for path, row in rows(data.get("gift_cards"), "gift_cards")
+        ),
+        ZERO,
+    )
 
 
 def _money(row, path, included):
@@ -240,7 +271,8 @@ def _product_line(row, path, rates, included):
     return Line(
         external_id=clean(require(row.get("id"), f"{path}.id")),
         # The API reaches a variation through its product only.
-        listing_id=f"{product}/{variation}" if variation not in ("", "0")
+        listing_id=f"{product}/{variation}"
+        if variation not in ("", "0")
         else product.removeprefix("0"),
         sku=clean(row.get("sku")),
         barcode=clean(row.get("global_unique_id")),
@@ -260,17 +292,21 @@ def _line_note(row, path):
     pairs = []
     for _path, meta in rows(row.get("meta_data"), f"{path}.meta_data"):
         value = meta.get("display_value", meta.get("value"))
-        if (isinstance(value, str | int | Decimal)
-                and not clean(meta.get("key")).startswith("_")
-                and _plain(value).lower() not in name):
+        if (
+            isinstance(value, str | int | Decimal)
+            and not clean(meta.get("key")).startswith("_")
+            and _plain(value).lower() not in name
+        ):
             pairs.append(
-                (_plain(meta.get("display_key") or meta.get("key")), _plain(value)))
+                (_plain(meta.get("display_key") or meta.get("key")), _plain(value))
+            )
     return labelled(pairs)
 
 
 def _single_line(row, path, rates, included, kind, name_key):
     _before, after, tax = _money(
-        {**row, "subtotal": None, "subtotal_tax": None}, path, included)
+        {**row, "subtotal": None, "subtotal_tax": None}, path, included
+    )
     return Line(
         kind="discount" if after < 0 else kind,
         external_id=clean(require(row.get("id"), f"{path}.id")),
@@ -293,19 +329,33 @@ def _payments(data, told, total, settings):
     order_id = clean(data.get("id"))
     payments = []
     if cards and total == amount + cards:
-        payments.append(Payment(
-            external_id=f"{order_id}-gift-card", method="gift_card", amount=cards,
-            currency=currency, state="done", paid_at=paid_at))
+        payments.append(
+            Payment(
+                external_id=f"{order_id}-gift-card",
+                method="gift_card",
+                amount=cards,
+                currency=currency,
+                state="done",
+                paid_at=paid_at,
+            )
+        )
     # Cash on delivery is processed before it is paid; the old ones that were
     # completed without a time were paid all the same.
-    done = paid_at or told in ("completed", "refunded", "processing") and (
-        method != "cod")
+    done = (
+        paid_at or told in ("completed", "refunded", "processing") and (method != "cod")
+    )
     if amount and (done or method):
         state = "voided" if told in ("cancelled", "failed") else "pending"
-        payments.append(Payment(
-            external_id=clean(data.get("transaction_id")) or order_id,
-            method=method, amount=amount, currency=currency,
-            state="done" if done else state, paid_at=paid_at))
+        payments.append(
+            Payment(
+                external_id=clean(data.get("transaction_id")) or order_id,
+                method=method,
+                amount=amount,
+                currency=currency,
+                state="done" if done else state,
+                paid_at=paid_at,
+            )
+        )
     return payments
 
 

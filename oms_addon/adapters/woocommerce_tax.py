@@ -24,15 +24,19 @@ def read_rates(data):
     told = {
         clean(row.get("rate_id")): (
             decimal(row.get("rate_percent"), f"{path}.rate_percent"),
-            bool(row.get("compound")))
+            bool(row.get("compound")),
+        )
         for path, row in rows(data.get("tax_lines"), "tax_lines")
     }
     taxed = {}
     for key in _LINES:
         for path, row in rows(data.get(key), key):
-            taxed.setdefault(_rate_ids(row, path), []).append((
-                decimal(row.get("total"), f"{path}.total", ZERO),
-                decimal(row.get("total_tax"), f"{path}.total_tax", ZERO)))
+            taxed.setdefault(_rate_ids(row, path), []).append(
+                (
+                    decimal(row.get("total"), f"{path}.total", ZERO),
+                    decimal(row.get("total_tax"), f"{path}.total_tax", ZERO),
+                )
+            )
     return {
         ids: ZERO if not ids else _combine(ids, told) or _guess(amounts)
         for ids, amounts in taxed.items()
@@ -49,9 +53,13 @@ def tax_rate(row, path, rates):
 
 def _rate_ids(row, path):
     """Ids of the rates charged on a line; "" as amount means not charged."""
-    return tuple(sorted(
-        clean(tax.get("id")) for _where, tax in rows(row.get("taxes"), f"{path}.taxes")
-        if clean(tax.get("total"))))
+    return tuple(
+        sorted(
+            clean(tax.get("id"))
+            for _where, tax in rows(row.get("taxes"), f"{path}.taxes")
+            if clean(tax.get("total"))
+        )
+    )
 
 
 def _combine(ids, told):
@@ -74,8 +82,10 @@ def _guess(amounts):
         return None
     for digits in range(4):
         rate = (tax * HUNDRED / base).quantize(
-            Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        if all(abs(total * rate / HUNDRED - part) <= CENT / 2
-               for total, part in amounts):
+            Decimal(1).scaleb(-digits), ROUND_HALF_UP
+        )
+        if all(
+            abs(total * rate / HUNDRED - part) <= CENT / 2 for total, part in amounts
+        ):
             return rate
     return None

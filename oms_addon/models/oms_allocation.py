@@ -13,7 +13,9 @@ class OmsAllocation(models.Model):
         comodel_name="sale.order", required=True, ondelete="cascade", index=True
     )
     line_id = fields.Many2one(
-        comodel_name="sale.order.line", string="Order Line", ondelete="cascade",
+        comodel_name="sale.order.line",
+        string="Order Line",
+        ondelete="cascade",
         index="btree_not_null",
         help="Empty for alternatives: they are about the whole order.",
     )
@@ -26,11 +28,15 @@ class OmsAllocation(models.Model):
     product_id = fields.Many2one(comodel_name="product.product", index="btree_not_null")
     uom_id = fields.Many2one(related="product_id.uom_id")
     warehouse_id = fields.Many2one(
-        comodel_name="stock.warehouse", required=True, ondelete="cascade", index=True,
+        comodel_name="stock.warehouse",
+        required=True,
+        ondelete="cascade",
+        index=True,
         check_company=True,
     )
     warehouse_ids = fields.Many2many(
-        comodel_name="stock.warehouse", string="Shipped from",
+        comodel_name="stock.warehouse",
+        string="Shipped from",
         help="All warehouses of an alternative, the main one first.",
     )
     state = fields.Selection(
@@ -45,8 +51,8 @@ class OmsAllocation(models.Model):
     )
     rank = fields.Integer(help="0: chosen; alternatives follow, the closest first.")
     quantity = fields.Float(
-        digits="Product Unit", help="In the product's unit; of all goods for an "
-        "alternative.",
+        digits="Product Unit",
+        help="In the product's unit; of all goods for an alternative.",
     )
     wanted_quantity = fields.Float(string="Ordered", digits="Product Unit")
     distance_km = fields.Float(string="Distance (km)", digits=(16, 0))
@@ -76,8 +82,15 @@ class OmsAllocation(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("reason", "quantity", "wanted_quantity", "distance_km", "cost_total",
-                 "extra_cost", "state")
+    @api.depends(
+        "reason",
+        "quantity",
+        "wanted_quantity",
+        "distance_km",
+        "cost_total",
+        "extra_cost",
+        "state",
+    )
     @api.depends_context("lang")
     def _compute_explanation(self):
         for allocation in self:
@@ -100,18 +113,25 @@ class OmsAllocation(models.Model):
             "chosen": lambda: self.env._("Cheapest way to ship the order."),
             "manual": lambda: self.env._("The warehouse was set by hand."),
             "no_stock": lambda: self.env._(
-                "No warehouse in reach has it: %(missing)s missing.", missing=quantity),
+                "No warehouse in reach has it: %(missing)s missing.", missing=quantity
+            ),
             "out_of_reach": lambda: self.env._(
-                "Not in reach of the channel or too far away (%(km)s km).", km=km),
+                "Not in reach of the channel or too far away (%(km)s km).", km=km
+            ),
             "not_enough_stock": lambda: self.env._(
-                "Has %(quantity)s of %(wanted)s.", quantity=quantity, wanted=wanted),
+                "Has %(quantity)s of %(wanted)s.", quantity=quantity, wanted=wanted
+            ),
             "taken_by_others": lambda: self.env._(
                 "%(quantity)s of %(wanted)s left; the rest goes to other orders.",
-                quantity=quantity, wanted=wanted),
+                quantity=quantity,
+                wanted=wanted,
+            ),
             "too_many_parcels": lambda: self.env._(
-                "%(money)s dearer, in more parcels.", money=money),
+                "%(money)s dearer, in more parcels.", money=money
+            ),
             "farther": lambda: self.env._(
-                "%(money)s dearer: %(km)s km to the customer.", money=money, km=km),
+                "%(money)s dearer: %(km)s km to the customer.", money=money, km=km
+            ),
             "dearer": lambda: self.env._("%(money)s dearer.", money=money),
             "equal": lambda: self.env._("Costs the same."),
         }

@@ -42,7 +42,9 @@ class OmsChannel(models.Model):
                     changed.append((listing, quantity))
                     levels.append(level)
                 elif (
-                    level["listing_id"], level["sku"], level["location_id"]
+                    level["listing_id"],
+                    level["sku"],
+                    level["location_id"],
                 ) in untold:
                     levels.append(level)
             if not changed:

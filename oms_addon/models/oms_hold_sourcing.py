@@ -10,5 +10,6 @@ class OmsHold(models.Model):
             **super()._reason_sentences(),
             "out_of_stock": lambda d: self.env._(
                 "No warehouse in reach has enough of: %(items)s",
-                items=", ".join(d.get("items", []))),
+                items=", ".join(d.get("items", [])),
+            ),
         }

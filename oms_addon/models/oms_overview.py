@@ -147,9 +147,19 @@ class OmsOverview(models.AbstractModel):
 
     @api.model
     def _figure(
-        self, key, label, value, res_model, domain, *, tone=None, hint=None,
-        digits=0, views=("list", "form"), context=None,
-    ):  # fmt: skip
+        self,
+        key,
+        label,
+        value,
+        res_model,
+        domain,
+        *,
+        tone=None,
+        hint=None,
+        digits=0,
+        views=("list", "form"),
+        context=None,
+    ):
         """Return one figure.
 
         :param str tone: how it looks when it isn't zero: ``'danger'``, ``'warning'``

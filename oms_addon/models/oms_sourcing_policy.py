@@ -94,7 +94,8 @@ class OmsSourcingPolicy(models.Model):
         help="How many rejected alternatives an order shows.",
     )
     channel_ids = fields.One2many(
-        comodel_name="oms.channel", inverse_name="sourcing_policy_id",
+        comodel_name="oms.channel",
+        inverse_name="sourcing_policy_id",
         string="Channels",
     )
 
@@ -118,9 +119,12 @@ class OmsSourcingPolicy(models.Model):
         for policy in self:
             warehouse = policy.fallback_warehouse_id
             if warehouse and warehouse.company_id != policy.company_id:
-                raise ValidationError(self.env._(
-                    "Warehouse %(warehouse)s belongs to another company.",
-                    warehouse=warehouse.display_name))
+                raise ValidationError(
+                    self.env._(
+                        "Warehouse %(warehouse)s belongs to another company.",
+                        warehouse=warehouse.display_name,
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

@@ -35,7 +35,10 @@ class SaleOrderLine(models.Model):
         index="btree_not_null",
     )
     oms_split_price = fields.Float(
-        string="Unit Price before Splitting", copy=False, readonly=True, digits=0,
+        string="Unit Price before Splitting",
+        copy=False,
+        readonly=True,
+        digits=0,
         help="The unit price moved by less than a cent, so that the parts of a split "
         "line add up to the amount of the whole.",
     )
@@ -85,7 +88,8 @@ class SaleOrderLine(models.Model):
             whole = float(self.product_uom_qty).is_integer()
             return 1.0 if whole else self.product_uom_id.rounding
         return self.product_uom_id._compute_quantity(
-            1.0, self.product_id.uom_id, round=False)
+            1.0, self.product_id.uom_id, round=False
+        )
 
     def _oms_groups(self):
         """Group lines with the parts that were split from them earlier.
@@ -112,9 +116,13 @@ class SaleOrderLine(models.Model):
         """
         price = self._oms_whole_price()
         return (
-            self.product_id.id, self.product_uom_id.id, self.discount,
-            tuple(self.tax_ids.ids), self.name, round(price, 6),
-        )  # fmt: skip
+            self.product_id.id,
+            self.product_uom_id.id,
+            self.discount,
+            tuple(self.tax_ids.ids),
+            self.name,
+            round(price, 6),
+        )
 
     def _oms_whole_price(self):
         """The unit price before splitting moved it; a person's own price stays."""
@@ -141,10 +149,12 @@ class SaleOrderLine(models.Model):
         result, copies, quantities, gone = self._oms_plan_parts(wanted)
         totals = self._oms_totals(wanted, quantities, copies, gone)
         self._oms_set_quantities(quantities)
-        created = self.with_context(sale_no_log_for_new_lines=True).create([
-            head._oms_prepare_part(warehouse, quantity)
-            for head, warehouse, quantity in copies
-        ])
+        created = self.with_context(sale_no_log_for_new_lines=True).create(
+            [
+                head._oms_prepare_part(warehouse, quantity)
+                for head, warehouse, quantity in copies
+            ]
+        )
         for (head, warehouse, _quantity), part in zip(copies, created, strict=True):
             result[head, warehouse] = part
         gone.unlink()
@@ -198,7 +208,8 @@ class SaleOrderLine(models.Model):
         for head, (parts, _shares) in wanted.items():
             if parts & gone or any(
                 part.product_uom_id.compare(part.product_uom_qty, quantities[part])
-                for part in parts if part in quantities
+                for part in parts
+                if part in quantities
             ):
                 changed.add(head)
         return {
@@ -212,8 +223,16 @@ class SaleOrderLine(models.Model):
 
     def _oms_set_quantities(self, quantities):
         """Write quantities; prices and discounts stay what was agreed."""
-        kept = [self._fields[name] for name in (
-            "price_unit", "discount", "tax_ids", "name", "technical_price_unit")]
+        kept = [
+            self._fields[name]
+            for name in (
+                "price_unit",
+                "discount",
+                "tax_ids",
+                "name",
+                "technical_price_unit",
+            )
+        ]
         lines = self.concat(*quantities)
         with self.env.protecting(kept, lines):
             for line, quantity in quantities.items():
@@ -266,7 +285,8 @@ class SaleOrderLine(models.Model):
         subtotal_left = subtotal - sum(rest.mapped("price_subtotal"))
         total_left = total - sum(rest.mapped("price_total"))
         found = (
-            prices for prices in moved._oms_price_moves()
+            prices
+            for prices in moved._oms_price_moves()
             if not currency.compare_amounts(sum(p[2] for p in prices), subtotal_left)
             and not currency.compare_amounts(sum(p[3] for p in prices), total_left)
         )
@@ -301,10 +321,14 @@ class SaleOrderLine(models.Model):
                 taxes._add_tax_details_in_base_line(base, part.company_id)
                 taxes._round_base_lines_tax_details([base], part.company_id)
                 details = base["tax_details"]
-                table.append((
-                    offset, price, details["total_excluded_currency"],
-                    details["total_included_currency"],
-                ))  # fmt: skip
+                table.append(
+                    (
+                        offset,
+                        price,
+                        details["total_excluded_currency"],
+                        details["total_included_currency"],
+                    )
+                )
             tables.append(table)
         return sorted(
             product(*tables), key=lambda prices: sum(abs(p[0]) for p in prices)

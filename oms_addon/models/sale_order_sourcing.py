@@ -12,15 +12,20 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     oms_allocation_ids = fields.One2many(
-        comodel_name="oms.allocation", inverse_name="order_id",
-        string="Warehouse Assignment", copy=False, readonly=True,
+        comodel_name="oms.allocation",
+        inverse_name="order_id",
+        string="Warehouse Assignment",
+        copy=False,
+        readonly=True,
     )
     oms_chosen_ids = fields.One2many(
-        comodel_name="oms.allocation", string="Ships from",
+        comodel_name="oms.allocation",
+        string="Ships from",
         compute="_compute_oms_chosen_ids",
     )
     oms_rejected_ids = fields.One2many(
-        comodel_name="oms.allocation", string="Alternatives",
+        comodel_name="oms.allocation",
+        string="Alternatives",
         compute="_compute_oms_chosen_ids",
     )
     oms_sourced_at = fields.Datetime(
@@ -33,7 +38,8 @@ class SaleOrder(models.Model):
     def _compute_oms_chosen_ids(self):
         for order in self:
             rejected = order.oms_allocation_ids.filtered(
-                lambda allocation: allocation.state == "rejected")
+                lambda allocation: allocation.state == "rejected"
+            )
             order.oms_rejected_ids = rejected
             order.oms_chosen_ids = order.oms_allocation_ids - rejected
 
@@ -48,7 +54,8 @@ class SaleOrder(models.Model):
         """Open what was chosen and what was not ("Why this warehouse?")."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "oms_addon.oms_allocation_action")
+            "oms_addon.oms_allocation_action"
+        )
         action["domain"] = [("order_id", "=", self.id)]
         action["context"] = {"search_default_group_state": 1}
         action["target"] = "current"
@@ -103,7 +110,8 @@ class SaleOrder(models.Model):
     def _oms_candidate_warehouses(self):
         """The warehouses of the batch's company."""
         return self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company_id.id)])
+            [("company_id", "=", self.company_id.id)]
+        )
 
     def _oms_reach(self, warehouses):
         """Ids of the warehouses that may serve the order; None for all.
@@ -124,10 +132,13 @@ class SaleOrder(models.Model):
         groups = defaultdict(list)
         for head, parts in lines._oms_groups().items():
             groups[head.order_id].append((head, parts))
-        ordered = self.sorted(lambda o: (
-            o.oms_promised_at or o.commitment_date or o.date_order,
-            o.date_order, o.id,
-        ))  # fmt: skip
+        ordered = self.sorted(
+            lambda o: (
+                o.oms_promised_at or o.commitment_date or o.date_order,
+                o.date_order,
+                o.id,
+            )
+        )
         for rank, order in enumerate(ordered):
             place = order.partner_shipping_id._oms_place()
             reach = order._oms_reach(warehouses)
@@ -155,25 +166,33 @@ class SaleOrder(models.Model):
         if not products or not warehouses:
             return {}
         # sudo: stock decides for everyone; a salesperson may not read all of it
-        quants = self.env["stock.quant"].sudo()._read_group(
-            Domain("product_id", "in", products.ids)
-            & Domain("location_id", "child_of", warehouses.view_location_id.ids)
-            & Domain("location_id.usage", "=", "internal"),
-            ["product_id", "location_id.warehouse_id"],
-            ["quantity:sum", "reserved_quantity:sum"],
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                Domain("product_id", "in", products.ids)
+                & Domain("location_id", "child_of", warehouses.view_location_id.ids)
+                & Domain("location_id.usage", "=", "internal"),
+                ["product_id", "location_id.warehouse_id"],
+                ["quantity:sum", "reserved_quantity:sum"],
+            )
         )
         free = {
             (warehouse.id, product.id): quantity - reserved
             for product, warehouse, quantity, reserved in quants
         }
-        assigned = self.env["oms.allocation"].sudo()._read_group(  # sudo: as above
-            Domain("state", "=", "chosen")
-            & Domain("product_id", "in", products.ids)
-            & Domain("warehouse_id", "in", warehouses.ids)
-            & Domain("order_id.state", "in", ("draft", "sent"))
-            & Domain("order_id", "not in", self.ids),
-            ["warehouse_id", "product_id"],
-            ["quantity:sum"],
+        assigned = (
+            self.env["oms.allocation"]
+            .sudo()
+            ._read_group(  # sudo: as above
+                Domain("state", "=", "chosen")
+                & Domain("product_id", "in", products.ids)
+                & Domain("warehouse_id", "in", warehouses.ids)
+                & Domain("order_id.state", "in", ("draft", "sent"))
+                & Domain("order_id", "not in", self.ids),
+                ["warehouse_id", "product_id"],
+                ["quantity:sum"],
+            )
         )
         waiting = self._oms_waiting_demand(warehouses, products)
         for warehouse, product, quantity in (*assigned, *waiting):
@@ -187,17 +206,26 @@ class SaleOrder(models.Model):
         :return: (warehouse, product, quantity in the product's unit) tuples
         """
         # sudo: as for the stock itself
-        moves = self.env["stock.move"].sudo()._read_group(
-            Domain("product_id", "in", products.ids)
-            & Domain("state", "in", ("confirmed", "partially_available"))
-            & Domain("sale_line_id", "!=", False)
-            & Domain("location_id", "child_of", warehouses.view_location_id.ids),
-            ["product_id", "location_id.warehouse_id", "product_uom"],
-            ["product_uom_qty:sum", "quantity:sum"],
+        moves = (
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                Domain("product_id", "in", products.ids)
+                & Domain("state", "in", ("confirmed", "partially_available"))
+                & Domain("sale_line_id", "!=", False)
+                & Domain("location_id", "child_of", warehouses.view_location_id.ids),
+                ["product_id", "location_id.warehouse_id", "product_uom"],
+                ["product_uom_qty:sum", "quantity:sum"],
+            )
         )
         for product, warehouse, uom, wanted, reserved in moves:
-            yield warehouse, product, uom._compute_quantity(
-                max(0.0, wanted - reserved), product.uom_id, round=False)
+            yield (
+                warehouse,
+                product,
+                uom._compute_quantity(
+                    max(0.0, wanted - reserved), product.uom_id, round=False
+                ),
+            )
 
     def _oms_amounts(self):
         """What the customer pays: untaxed, tax, total.
@@ -218,7 +246,8 @@ class SaleOrder(models.Model):
     def _oms_hold_short(self, policy, batch):
         """Hold orders that lack stock, where the policy says so; close old holds."""
         check = self.env.ref(
-            "oms_addon.oms_check_out_of_stock", raise_if_not_found=False)
+            "oms_addon.oms_check_out_of_stock", raise_if_not_found=False
+        )
         if not check:
             return
         findings = {}
@@ -236,11 +265,16 @@ class SaleOrder(models.Model):
         :param int limit: orders per batch.
         """
         domain = Domain("state", "in", ("draft", "sent")) & Domain(
-            "oms_hold_ids", "any",
-            [("state", "=", "open"), ("code", "=", "out_of_stock")])
+            "oms_hold_ids",
+            "any",
+            [("state", "=", "open"), ("code", "=", "out_of_stock")],
+        )
         work_in_batches(
-            self, domain, lambda orders: orders._oms_source_again(),
-            order="oms_promised_at, date_order, id", limit=limit,
+            self,
+            domain,
+            lambda orders: orders._oms_source_again(),
+            order="oms_promised_at, date_order, id",
+            limit=limit,
         )
 
     def _oms_source_again(self):

@@ -24,7 +24,8 @@ class SourcingBatch:
         """Remember a demand; return its quantity in the product's unit."""
         uom = head.product_uom_id
         quantity = uom._compute_quantity(
-            sum(parts.mapped("product_uom_qty")), head.product_id.uom_id, round=False)
+            sum(parts.mapped("product_uom_qty")), head.product_id.uom_id, round=False
+        )
         self.parts[head.id] = head, parts
         self.quantity[head.id] = quantity
         return quantity
@@ -32,7 +33,8 @@ class SourcingBatch:
     def products(self):
         """The products that are wanted."""
         return self.env["product.product"].union(
-            *(head.product_id for head, _parts in self.parts.values()))
+            *(head.product_id for head, _parts in self.parts.values())
+        )
 
     def take_over(self, plan):
         """Take over a `Plan`."""
@@ -51,7 +53,8 @@ class SourcingBatch:
         for key, quantity in self.plan.unfilled.items():
             head = self.parts[key][0]
             items[head.order_id].append(
-                f"{head.product_id.display_name} ({quantity:g})")
+                f"{head.product_id.display_name} ({quantity:g})"
+            )
         return items
 
     # === WRITING === #
@@ -61,7 +64,8 @@ class SourcingBatch:
         mains = {order: self._main_warehouse(order) for order in self.orders}
         for warehouse, orders in self._by_warehouse(mains).items():
             orders.filtered(lambda o, w=warehouse: o.warehouse_id != w).write(
-                {"warehouse_id": warehouse.id})
+                {"warehouse_id": warehouse.id}
+            )
         shares = {}
         for key, (head, parts) in self.parts.items():
             shares[head] = parts, self._shares(key, head, mains[head.order_id])
@@ -71,18 +75,22 @@ class SourcingBatch:
         # sudo: assignments are written by sourcing alone
         allocations = self.env["oms.allocation"].sudo()
         allocations.search([("order_id", "in", self.orders.ids)]).unlink()
-        allocations.create([
-            *self._chosen_values(lines),
-            *self._missing_values(lines, mains),
-            *self._rejected_values(),
-        ])
+        allocations.create(
+            [
+                *self._chosen_values(lines),
+                *self._missing_values(lines, mains),
+                *self._rejected_values(),
+            ]
+        )
 
     def _free_other_lines(self):
         """Lines that need no warehouse of their own any more follow the order."""
         sourced = self.env["sale.order.line"].union(
-            *(parts for _head, parts in self.parts.values()))
+            *(parts for _head, parts in self.parts.values())
+        )
         others = (self.orders.order_line - sourced).filtered(
-            lambda line: line.oms_warehouse_id and not line.oms_warehouse_locked)
+            lambda line: line.oms_warehouse_id and not line.oms_warehouse_locked
+        )
         others.write({"oms_warehouse_id": False})
 
     def _by_warehouse(self, mains):
@@ -112,8 +120,10 @@ class SourcingBatch:
         """Where what is missing waits."""
         fallback = self.policy.fallback_warehouse_id
         reach = order.oms_channel_id.warehouse_ids
-        if fallback and self.policy.allow_backorder and (
-            not reach or fallback in reach
+        if (
+            fallback
+            and self.policy.allow_backorder
+            and (not reach or fallback in reach)
         ):
             return fallback
         return main or reach[:1] or order.warehouse_id
@@ -125,13 +135,18 @@ class SourcingBatch:
             units[allocation.warehouse] += allocation.quantity
         if missing := self.plan.unfilled.get(key):
             units[self._waits_at(key, main).id] += missing
-        ordered = sorted(units.items(), key=lambda item: (
-            item[0] != head.oms_warehouse_id.id, -item[1], item[0]))
+        ordered = sorted(
+            units.items(),
+            key=lambda item: (item[0] != head.oms_warehouse_id.id, -item[1], item[0]),
+        )
         warehouses = self.env["stock.warehouse"]
         shares, left = [], sum(self.parts[key][1].mapped("product_uom_qty"))
         for warehouse, quantity in ordered[1:]:
-            share = head.product_uom_id.round(head.product_id.uom_id._compute_quantity(
-                quantity, head.product_uom_id, round=False))
+            share = head.product_uom_id.round(
+                head.product_id.uom_id._compute_quantity(
+                    quantity, head.product_uom_id, round=False
+                )
+            )
             left -= share
             shares.append((warehouses.browse(warehouse), share))
         # The first share is the rest, so that nothing is lost by rounding.

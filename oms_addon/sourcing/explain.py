@@ -106,9 +106,14 @@ def _single(problem, order, warehouse, stock, chosen):
     lines = [problem.lines[n] for n in problem.orders[order].lines]
     if not any(warehouse in line.unit for line in lines):
         return Option(
-            problem.orders[order].key, (key,), OUT_OF_REACH, 0.0, chosen.wanted, km,
+            problem.orders[order].key,
+            (key,),
+            OUT_OF_REACH,
+            0.0,
+            chosen.wanted,
+            km,
             CostParts(),
-        )  # fmt: skip
+        )
     ways = best_order(problem, order, stock, only={warehouse})
     option = _option(problem, order, ways, None, chosen)
     if option.warehouses:
@@ -146,9 +151,7 @@ def _option(problem, order, ways, reason, chosen):
         warehouses=tuple(problem.warehouses[w].key for w in members),
         reason=reason,
         filled=filled,
-        wanted=sum(
-            problem.lines[n].lots * problem.lines[n].lot for n in record.lines
-        ),
+        wanted=sum(problem.lines[n].lots * problem.lines[n].lot for n in record.lines),
         km=km,
         cost=cost,
         extra=extra,
@@ -177,6 +180,12 @@ def _filled(problem, ways):
 
 def _replace(option, reason):
     return Option(
-        option.order, option.warehouses, reason, option.filled, option.wanted,
-        option.km, option.cost, None,
-    )  # fmt: skip
+        option.order,
+        option.warehouses,
+        reason,
+        option.filled,
+        option.wanted,
+        option.km,
+        option.cost,
+        None,
+    )

@@ -235,9 +235,7 @@ def relax(problem, orders, stock, seconds):
     )
     return Answer(
         bound=solver.getInfo().objective_function_value,
-        prices={
-            pair: max(0.0, -duals[row]) for pair, row in model.stock_rows.items()
-        },
+        prices={pair: max(0.0, -duals[row]) for pair, row in model.stock_rows.items()},
         opened={pair: values[column] for pair, column in model.parcel.items()},
         reduced={pair: reduced[column] for pair, column in model.parcel.items()},
     )

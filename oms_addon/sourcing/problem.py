@@ -117,9 +117,7 @@ class Problem:
                 continue
             if costs.reach_km and km > costs.reach_km:
                 continue
-            unit[number] = lot * (
-                costs.unit + warehouse.handling + costs.unit_km * km
-            )
+            unit[number] = lot * (costs.unit + warehouse.handling + costs.unit_km * km)
         product = self.products.setdefault(demand.product, len(self.products))
         penalty = self._penalty(demand, order, lot, unit)
         order.lines.append(len(self.lines))
@@ -131,9 +129,7 @@ class Problem:
         for number, warehouse in enumerate(self.warehouses):
             km[number] = self._measure(warehouse.place, demand.place)
             border = (
-                costs.border
-                if warehouse.place.country != demand.place.country
-                else 0.0
+                costs.border if warehouse.place.country != demand.place.country else 0.0
             )
             parcel[number] = (
                 costs.parcel + warehouse.parcel + border + costs.parcel_km * km[number]

@@ -89,9 +89,7 @@ class TestGuards(IntakeCase):
 
     def test_a_customer_does_not_read_the_sellers_note(self):
         order = self.receive(self.document(internal_note="Trouble maker")).order_id
-        customer = new_test_user(
-            self.env, "oms_customer", groups="base.group_portal"
-        )
+        customer = new_test_user(self.env, "oms_customer", groups="base.group_portal")
         order.partner_id = customer.partner_id
         mine = order.with_user(customer)
         mine.read(["name"])

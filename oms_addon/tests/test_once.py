@@ -34,9 +34,7 @@ class TestOnce(IntakeCase):
         message = self.receive(self.cancellation())
         self.assertEqual(message.error_code, "no_order")
         # The other worker did not see it waiting: its snapshot was older.
-        with patch(
-            "odoo.addons.oms_addon.models.oms_intake.OmsIntake._wake_waiting"
-        ):
+        with patch("odoo.addons.oms_addon.models.oms_intake.OmsIntake._wake_waiting"):
             order = self.receive(self.document()).order_id
         self.assertEqual(message.state, "error")
         with self.enter_registry_test_mode():

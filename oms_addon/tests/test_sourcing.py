@@ -7,7 +7,6 @@ from .common_sourcing import SourcingCase
 
 @tagged("post_install", "-at_install")
 class TestSourcing(SourcingCase):
-
     def test_the_near_warehouse_with_all_goods_is_assigned(self):
         for warehouse in (self.shanghai, self.wuhan, self.chengdu):
             self.stock(warehouse, self.tea, 10)
@@ -54,8 +53,8 @@ class TestSourcing(SourcingCase):
         order._oms_source()
         order.action_confirm()
         self.assertEqual(
-            order.picking_ids.picking_type_id.warehouse_id,
-            self.shanghai | self.chengdu)
+            order.picking_ids.picking_type_id.warehouse_id, self.shanghai | self.chengdu
+        )
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 5)
 
     def test_services_ship_from_the_orders_warehouse(self):
@@ -72,7 +71,8 @@ class TestSourcing(SourcingCase):
         order._oms_source()
         self.assertEqual(self.parts(order), [("TWUH", 1)])
         rejected = order.oms_rejected_ids.filtered(
-            lambda a: a.warehouse_id == self.shanghai)
+            lambda a: a.warehouse_id == self.shanghai
+        )
         self.assertEqual(rejected.reason, "out_of_reach")
 
     def test_warehouses_of_other_companies_are_never_used(self):
@@ -95,8 +95,13 @@ class TestSourcing(SourcingCase):
         self.assertEqual(chosen.warehouse_id, self.shanghai)
         self.assertGreater(chosen.cost_parcel, 0)
         self.assertAlmostEqual(
-            chosen.cost_total, chosen.cost_parcel + chosen.cost_distance
-            + chosen.cost_handling + chosen.cost_split, 2)
+            chosen.cost_total,
+            chosen.cost_parcel
+            + chosen.cost_distance
+            + chosen.cost_handling
+            + chosen.cost_split,
+            2,
+        )
         reasons = {a.warehouse_id: a for a in order.oms_rejected_ids}
         self.assertEqual(reasons[self.wuhan].reason, "not_enough_stock")
         self.assertEqual(reasons[self.wuhan].explanation, "Has 1 of 2.")
@@ -107,13 +112,15 @@ class TestSourcing(SourcingCase):
         self.stock(self.shanghai, self.tea, 3)
         self.stock(self.wuhan, self.tea, 2)
         orders = self.env["sale.order"].union(
-            *(self.order((self.tea, 1)) for _number in range(7)))
+            *(self.order((self.tea, 1)) for _number in range(7))
+        )
         short = orders._oms_source()
         self.assertEqual(len(short), 2)
         self.assertEqual(short, orders[-2:], "The orders that came last wait.")
         chosen = orders.oms_chosen_ids.filtered(lambda a: a.state == "chosen")
-        self.assertEqual(len(chosen.filtered(
-            lambda a: a.warehouse_id == self.shanghai)), 3)
+        self.assertEqual(
+            len(chosen.filtered(lambda a: a.warehouse_id == self.shanghai)), 3
+        )
 
     def test_pieces_of_an_open_order_are_not_given_to_the_next(self):
         self.stock(self.shanghai, self.tea, 1)
@@ -227,14 +234,21 @@ class TestSourcing(SourcingCase):
             self.stock(warehouse, self.cup, 400)
 
         def count(number):
-            orders = self.env["sale.order"].create([{
-                "partner_id": self.customer.id,
-                "oms_channel_id": self.channel.id,
-                "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": 2})
-                    for product in (self.tea, self.cup)
-                ],
-            } for _number in range(number)])
+            orders = self.env["sale.order"].create(
+                [
+                    {
+                        "partner_id": self.customer.id,
+                        "oms_channel_id": self.channel.id,
+                        "order_line": [
+                            Command.create(
+                                {"product_id": product.id, "product_uom_qty": 2}
+                            )
+                            for product in (self.tea, self.cup)
+                        ],
+                    }
+                    for _number in range(number)
+                ]
+            )
             self.env.flush_all()
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
@@ -257,22 +271,36 @@ class TestSourcingAmounts(SourcingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.tax_calculation_rounding_method = "round_per_line"
-        cls.excluded, cls.included = cls.env["account.tax"].create([
-            {"name": f"Test {percent} % {mode}", "amount": percent,
-             "price_include_override": mode, "company_id": cls.company.id}
-            for percent, mode in ((10, "tax_excluded"), (13, "tax_included"))
-        ])
+        cls.excluded, cls.included = cls.env["account.tax"].create(
+            [
+                {
+                    "name": f"Test {percent} % {mode}",
+                    "amount": percent,
+                    "price_include_override": mode,
+                    "company_id": cls.company.id,
+                }
+                for percent, mode in ((10, "tax_excluded"), (13, "tax_included"))
+            ]
+        )
 
     def check(self, price, quantity, discount, tax):
-        product = self.env["product.product"].create({
-            "name": f"{price} {quantity} {discount} {tax.name}", "is_storable": True})
+        product = self.env["product.product"].create(
+            {"name": f"{price} {quantity} {discount} {tax.name}", "is_storable": True}
+        )
         self.stock(self.shanghai, product, 1)
         self.stock(self.wuhan, product, quantity // 3)
         self.stock(self.chengdu, product, quantity - 1 - quantity // 3)
-        order = self.order((product, quantity, {
-            "price_unit": price, "discount": discount,
-            "tax_ids": [Command.set(tax.ids)],
-        }))
+        order = self.order(
+            (
+                product,
+                quantity,
+                {
+                    "price_unit": price,
+                    "discount": discount,
+                    "tax_ids": [Command.set(tax.ids)],
+                },
+            )
+        )
         before = order.amount_untaxed, order.amount_tax, order.amount_total
         order._oms_source()
         case = product.name
@@ -283,9 +311,11 @@ class TestSourcingAmounts(SourcingCase):
             self.assertAlmostEqual(old, new, 6, case)
         if self.company.tax_calculation_rounding_method == "round_per_line":
             self.assertAlmostEqual(
-                sum(order.order_line.mapped("price_total")), before[2], 6, case)
+                sum(order.order_line.mapped("price_total")), before[2], 6, case
+            )
             self.assertAlmostEqual(
-                sum(order.order_line.mapped("price_subtotal")), before[0], 6, case)
+                sum(order.order_line.mapped("price_subtotal")), before[0], 6, case
+            )
         for line in order.order_line:
             moved = abs(line.price_unit - price) * line.product_uom_qty
             self.assertLess(moved, 0.04, case)
@@ -300,7 +330,10 @@ class TestSourcingAmounts(SourcingCase):
     def test_amounts_stay_exact_to_the_cent(self):
         none = self.env["account.tax"]
         for price, quantity, discount in (
-            (0.15, 10, 0), (3.335, 7, 0), (9.99, 9, 12.5), (19.95, 13, 33.33),
+            (0.15, 10, 0),
+            (3.335, 7, 0),
+            (9.99, 9, 12.5),
+            (19.95, 13, 33.33),
         ):
             for tax in (none, self.excluded, self.included):
                 with self.subTest(price=price, quantity=quantity, tax=tax.name):
@@ -309,7 +342,9 @@ class TestSourcingAmounts(SourcingCase):
     def test_amounts_stay_exact_when_taxes_are_rounded_per_order(self):
         self.company.tax_calculation_rounding_method = "round_globally"
         for price, quantity, discount in (
-            (0.15, 10, 0), (9.99, 9, 12.5), (19.95, 13, 33.33),
+            (0.15, 10, 0),
+            (9.99, 9, 12.5),
+            (19.95, 13, 33.33),
         ):
             for tax in (self.excluded, self.included):
                 with self.subTest(price=price, quantity=quantity, tax=tax.name):
@@ -319,9 +354,17 @@ class TestSourcingAmounts(SourcingCase):
         self.stock(self.shanghai, self.tea, 1)
         self.stock(self.wuhan, self.tea, 3)
         self.stock(self.chengdu, self.tea, 7)
-        order = self.order((self.tea, 11, {
-            "price_unit": 0.07, "discount": 5,
-            "tax_ids": [Command.set(self.excluded.ids)]}))
+        order = self.order(
+            (
+                self.tea,
+                11,
+                {
+                    "price_unit": 0.07,
+                    "discount": 5,
+                    "tax_ids": [Command.set(self.excluded.ids)],
+                },
+            )
+        )
         before = order.amount_total
         order._oms_source()
         self.assertEqual(order.order_line.product_uom_qty, 11)
@@ -331,13 +374,22 @@ class TestSourcingAmounts(SourcingCase):
     def test_a_quantity_break_of_the_pricelist_does_not_undo_the_price(self):
         self.stock(self.shanghai, self.tea, 4)
         self.stock(self.wuhan, self.tea, 6)
-        pricelist = self.env["product.pricelist"].create({
-            "name": "Ten are cheaper",
-            "item_ids": [Command.create({
-                "min_quantity": 10, "compute_price": "fixed", "fixed_price": 40,
-                "applied_on": "0_product_variant", "product_id": self.tea.id,
-            })],
-        })
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Ten are cheaper",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "min_quantity": 10,
+                            "compute_price": "fixed",
+                            "fixed_price": 40,
+                            "applied_on": "0_product_variant",
+                            "product_id": self.tea.id,
+                        }
+                    )
+                ],
+            }
+        )
         order = self.order((self.tea, 10), pricelist_id=pricelist.id)
         self.assertEqual(order.amount_total, 400)
         order._oms_source()

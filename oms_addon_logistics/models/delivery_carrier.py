@@ -79,12 +79,16 @@ class DeliveryCarrier(models.Model):
         carrier = self.sudo()  # the counter is a technical record of the carrier
         if not carrier.oms_waybill_sequence_id:
             carrier.lock_for_update(allow_referencing=True)
-            carrier.oms_waybill_sequence_id = self.env["ir.sequence"].sudo().create(
-                {
-                    "name": f"Waybill {self.name}",
-                    "code": "oms.waybill",
-                    "company_id": self.company_id.id,
-                }
+            carrier.oms_waybill_sequence_id = (
+                self.env["ir.sequence"]
+                .sudo()
+                .create(
+                    {
+                        "name": f"Waybill {self.name}",
+                        "code": "oms.waybill",
+                        "company_id": self.company_id.id,
+                    }
+                )
             )
         return carrier.oms_waybill_sequence_id
 

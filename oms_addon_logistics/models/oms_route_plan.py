@@ -184,9 +184,7 @@ class OmsRoutePlan(models.Model):
         for plan in self:
             trips = plan.trip_ids.filtered(lambda trip: trip.state != "cancel")
             plan.km = sum(trips.mapped("km"))
-            plan.km_saved = (
-                100 * (1 - plan.km / plan.km_zip) if plan.km_zip else 0.0
-            )
+            plan.km_saved = 100 * (1 - plan.km / plan.km_zip) if plan.km_zip else 0.0
 
     # === CRUD METHODS === #
 
@@ -289,9 +287,7 @@ class OmsRoutePlan(models.Model):
 
         :param float hour: 0 to 24
         """
-        zone = ZoneInfo(
-            self.company_id.partner_id.tz or self.env.user.tz or "UTC"
-        )
+        zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
         midnight = datetime.combine(self.date, time.min, tzinfo=zone)
         moment = midnight + timedelta(hours=hour)
         return moment.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
@@ -304,6 +300,8 @@ class OmsRoutePlan(models.Model):
     def _close_when_done(self):
         """Mark plans as done whose trips are all done or cancelled."""
         self.filtered(
-            lambda plan: plan.state == "dispatched"
-            and all(trip.state in ("done", "cancel") for trip in plan.trip_ids)
+            lambda plan: (
+                plan.state == "dispatched"
+                and all(trip.state in ("done", "cancel") for trip in plan.trip_ids)
+            )
         ).write({"state": "done"})

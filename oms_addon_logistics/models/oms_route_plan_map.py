@@ -22,7 +22,8 @@ class OmsRoutePlan(models.Model):
             for partner in self.unserved_ids.partner_id
         }
         reasons = dict(
-            self.env["oms.route.unserved"]._fields["reason"]
+            self.env["oms.route.unserved"]
+            ._fields["reason"]
             ._description_selection(self.env)
         )
         data["loose"] = [

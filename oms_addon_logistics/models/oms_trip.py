@@ -189,9 +189,7 @@ class OmsTrip(models.Model):
             trip.open_count = sum(state in OPEN_STOPS for state in states)
             trip.delivered_count = states.count("delivered")
             trip.failed_count = states.count("failed")
-            trip.progress = (
-                100 * (1 - trip.open_count / len(states)) if states else 0.0
-            )
+            trip.progress = 100 * (1 - trip.open_count / len(states)) if states else 0.0
 
     @api.depends("vehicle_id")
     def _compute_vehicle_name(self):

@@ -60,9 +60,7 @@ class OmsTrip(models.Model):
         problem = build_problem([depot], [vehicle], places, plan.speed, plan.detour)
         route = evaluate_route(problem, vehicle, stops.ids)
         self.write(self._prepare_route_values(route, midnight))
-        for rank, (stop, visit) in enumerate(
-            zip(stops, route.visits, strict=True), 1
-        ):
+        for rank, (stop, visit) in enumerate(zip(stops, route.visits, strict=True), 1):
             # One UPDATE in the end: the ORM gathers these.
             stop.sequence = rank
             stop.planned_arrival = midnight + timedelta(seconds=visit.start)

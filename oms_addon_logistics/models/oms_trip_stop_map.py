@@ -28,9 +28,7 @@ class OmsTripStop(models.Model):
             "id": self.id,
             "number": self.number,
             "name": self.partner_name or "",
-            "note": "\n".join(
-                filter(None, (self.address, moment, self.order_names))
-            ),
+            "note": "\n".join(filter(None, (self.address, moment, self.order_names))),
             "state": MAP_STATES.get(self.state, "planned"),
             "lat": self.latitude,
             "lon": self.longitude,
@@ -44,7 +42,9 @@ class OmsTripStop(models.Model):
         self.ensure_one()
         return len(
             self.trip_id.stop_ids.filtered(
-                lambda stop: stop.state in OPEN_STOPS
-                and (stop.sequence, stop.id) < (self.sequence, self.id)
+                lambda stop: (
+                    stop.state in OPEN_STOPS
+                    and (stop.sequence, stop.id) < (self.sequence, self.id)
+                )
             )
         )

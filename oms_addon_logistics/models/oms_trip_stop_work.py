@@ -142,20 +142,24 @@ class OmsTripStop(models.Model):
         values = values or {}
         moment = self._get_moment(values)
         # sudo: drivers don't write events, the methods above do
-        return self.env["oms.tracking.event"].sudo()._record(
-            [
-                {
-                    "picking_id": picking.id,
-                    "stop_id": stop.id,
-                    "code": code,
-                    "key": f"stop/{stop.id}/{code}",
-                    "occurred_at": moment,
-                    "place": stop._get_place(code),
-                    "text": values.get("text"),
-                }
-                for stop in self
-                for picking in stop.picking_ids
-            ]
+        return (
+            self.env["oms.tracking.event"]
+            .sudo()
+            ._record(
+                [
+                    {
+                        "picking_id": picking.id,
+                        "stop_id": stop.id,
+                        "code": code,
+                        "key": f"stop/{stop.id}/{code}",
+                        "occurred_at": moment,
+                        "place": stop._get_place(code),
+                        "text": values.get("text"),
+                    }
+                    for stop in self
+                    for picking in stop.picking_ids
+                ]
+            )
         )
 
     def _get_place(self, code):

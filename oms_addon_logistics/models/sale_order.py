@@ -27,6 +27,4 @@ class SaleOrder(models.Model):
                 for picking in order.picking_ids
                 if picking.picking_type_code == "outgoing" and picking.state != "cancel"
             ]
-            order.oms_delivered_at = (
-                max(moments) if moments and all(moments) else False
-            )
+            order.oms_delivered_at = max(moments) if moments and all(moments) else False

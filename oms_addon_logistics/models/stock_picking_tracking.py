@@ -94,8 +94,9 @@ class StockPicking(models.Model):
         """Return what is in the parcel: name, quantity and unit per product."""
         return [
             {
-                "name": move.product_id.with_context(display_default_code=False)
-                .display_name,
+                "name": move.product_id.with_context(
+                    display_default_code=False
+                ).display_name,
                 "quantity": move.product_uom_qty,
                 "unit": move.product_uom.name,
             }
@@ -167,10 +168,12 @@ class StockPicking(models.Model):
     def _oms_get_tracking_siblings(self):
         """Return the order's other deliveries to the same person, oldest first."""
         return self.sale_id.picking_ids.filtered(
-            lambda other: other.picking_type_code == "outgoing"
-            and other.oms_tracking_token
-            and other.state != "cancel"
-            and other.partner_id == self.partner_id
+            lambda other: (
+                other.picking_type_code == "outgoing"
+                and other.oms_tracking_token
+                and other.state != "cancel"
+                and other.partner_id == self.partner_id
+            )
         ).sorted("id")
 
 

@@ -47,10 +47,12 @@ class StockPicking(models.Model):
     def _oms_needs_waybill(self):
         """Those that should have a number and have none."""
         return self.filtered(
-            lambda picking: picking.carrier_id.delivery_type in WAYBILL_TYPES
-            and picking.picking_type_code == "outgoing"
-            and picking.state != "cancel"
-            and not picking.oms_waybill
+            lambda picking: (
+                picking.carrier_id.delivery_type in WAYBILL_TYPES
+                and picking.picking_type_code == "outgoing"
+                and picking.state != "cancel"
+                and not picking.oms_waybill
+            )
         )
 
     def _oms_assign_waybills(self):

@@ -83,6 +83,7 @@ def _load(problem, vehicle, stops):
     size = problem.dimensions
     loads = []
     for dimension in range(size):
+
         def amount(stop, dimension=dimension):
             return stop.demand[dimension] if dimension < len(stop.demand) else 0
 

@@ -103,7 +103,9 @@ def _shorter(problem, vehicle, plan, best):
             if gain <= 0:
                 continue
             order = [
-                *plan[: first - 1], *reversed(plan[first - 1 : last]), *plan[last:]
+                *plan[: first - 1],
+                *reversed(plan[first - 1 : last]),
+                *plan[last:],
             ]
             route = evaluate_route(problem, vehicle, order)
             if route.is_feasible and route.distance < best.distance:

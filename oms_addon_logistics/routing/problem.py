@@ -64,8 +64,15 @@ class Vehicle:
     @property
     def kind(self):
         """Vehicles of the same kind are interchangeable."""
-        return (self.depot, self.capacity, self.shift_start, self.shift_end,
-                self.skills, self.max_stops, self.fixed_cost)
+        return (
+            self.depot,
+            self.capacity,
+            self.shift_start,
+            self.shift_end,
+            self.skills,
+            self.max_stops,
+            self.fixed_cost,
+        )
 
 
 @dataclass(frozen=True)

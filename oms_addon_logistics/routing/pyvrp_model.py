@@ -87,7 +87,8 @@ def _may_all_fit(problem):
                 if stop.pickup == pickup and dimension < len(stop.demand)
             )
             if need > sum(
-                vehicle.capacity[dimension] if dimension < len(vehicle.capacity)
+                vehicle.capacity[dimension]
+                if dimension < len(vehicle.capacity)
                 else UNLIMITED
                 for vehicle in problem.vehicles
             ):
@@ -213,7 +214,8 @@ def _vehicle_types(problem, kinds, options, prize):
     for vehicles in kinds:
         vehicle = vehicles[0]
         barred = tuple(
-            index for index, stop in enumerate(problem.stops)
+            index
+            for index, stop in enumerate(problem.stops)
             if not problem.can_serve(vehicle, stop)
         )
         if barred not in profiles:

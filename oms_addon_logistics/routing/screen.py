@@ -120,7 +120,8 @@ def split(problem, stops):
         key = (stop.depot, stop.skills)
         if key not in fits:
             fits[key] = [
-                kind for kind, vehicles in enumerate(kinds)
+                kind
+                for kind, vehicles in enumerate(kinds)
                 if problem.can_serve(vehicles[0], stop)
             ]
             for kind in fits[key][1:]:
@@ -144,7 +145,9 @@ def restrict(problem, vehicles, stops):
     rows += [problem.node(problem.stop_index[s.id]) for s in stops]
     grid = np.ix_(rows, rows)
     return type(problem)(
-        tuple(depots), tuple(vehicles), tuple(stops),
+        tuple(depots),
+        tuple(vehicles),
+        tuple(stops),
         np.ascontiguousarray(problem.distance[grid]),
         np.ascontiguousarray(problem.duration[grid]),
     )

@@ -45,6 +45,4 @@ def solve(problem, options=None):
     unserved += explain_left(problem, routes, waiting)
     order = {vehicle.id: rank for rank, vehicle in enumerate(problem.vehicles)}
     routes.sort(key=lambda route: order[route.vehicle])
-    return Solution(
-        tuple(routes), tuple(unserved), method, time.perf_counter() - begin
-    )
+    return Solution(tuple(routes), tuple(unserved), method, time.perf_counter() - begin)

@@ -41,9 +41,7 @@ def solve_by_zip(problem, options=None):
         if route:
             routes.append(route)
     unserved += explain_left(problem, routes, waiting)
-    return Solution(
-        tuple(routes), tuple(unserved), "zip", time.perf_counter() - begin
-    )
+    return Solution(tuple(routes), tuple(unserved), "zip", time.perf_counter() - begin)
 
 
 def metres_by_zip(problem, solution):
@@ -61,4 +59,3 @@ def metres_by_zip(problem, solution):
         order = [stop.id for stop in stops]
         total += evaluate_route(problem, vehicles[route.vehicle], order).distance
     return total
-

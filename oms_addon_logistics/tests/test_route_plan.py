@@ -317,8 +317,13 @@ class TestRights(LogisticsCase):
         foreign = self.env["res.company"].create({"name": "Foreign"})
         stranger = self._user("oms_stranger", "group_oms_dispatcher", foreign)
         theirs = {"allowed_company_ids": foreign.ids}
-        for model in ("oms.route.plan", "oms.trip", "oms.trip.stop",
-                      "oms.tracking.event", "oms.route.unserved"):
+        for model in (
+            "oms.route.plan",
+            "oms.trip",
+            "oms.trip.stop",
+            "oms.tracking.event",
+            "oms.route.unserved",
+        ):
             records = self.env[model].with_user(stranger).with_context(**theirs)
             self.assertFalse(records.search([]), model)
         with self.assertRaises(AccessError):

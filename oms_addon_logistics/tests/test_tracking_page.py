@@ -84,9 +84,7 @@ class TestTrackingPage(PageCase):
         before = self.picking._oms_get_expected_arrival()
         self._start()
         after = self.picking._oms_get_expected_arrival()
-        self.assertAlmostEqual(
-            (after[0] - before[0]).total_seconds(), 3600, delta=60
-        )
+        self.assertAlmostEqual((after[0] - before[0]).total_seconds(), 3600, delta=60)
 
     def test_proof_of_delivery_names_the_recipient(self):
         self._start()

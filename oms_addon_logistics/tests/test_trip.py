@@ -75,9 +75,7 @@ class TestTrip(LogisticsCase):
         self.assertEqual(stop.state, "delivered")
         self.assertEqual(stop.recipient_name, "Ms Lin")
         self.assertEqual(stop.done_at, before)
-        self.assertEqual(
-            len(stop.sudo().picking_ids.oms_tracking_event_ids), events
-        )
+        self.assertEqual(len(stop.sudo().picking_ids.oms_tracking_event_ids), events)
 
     def test_a_delivered_stop_cannot_fail(self):
         trip, _orders = self._started_trip(1)

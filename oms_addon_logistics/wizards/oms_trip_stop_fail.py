@@ -10,9 +10,7 @@ class OmsTripStopFail(models.TransientModel):
         string="Stops",
         default=lambda self: self.env.context.get("active_ids"),
     )
-    reason_id = fields.Many2one(
-        comodel_name="oms.stop.failure.reason", required=True
-    )
+    reason_id = fields.Many2one(comodel_name="oms.stop.failure.reason", required=True)
     note = fields.Text()
 
     def action_fail(self):

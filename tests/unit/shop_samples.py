@@ -11,12 +11,39 @@ from oms_addon.adapters.base import InboundRequest
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BUYERS = (
-    SampleBuyer("王小明", "wang@example.com", "+8613800138000", "人民路1号",
-                "浦东新区", "上海市", "上海市", "200120", "CN"),
-    SampleBuyer("Erika Mustermann", "erika@example.com", "+49 221 123456",
-                "Heidestraße 17", "", "Köln", "", "51147", "DE"),
-    SampleBuyer("John Q. Doe", "john@example.com", "+1 555 0100", "1 Main St", "",
-                "Austin", "TX", "73301", "US"),
+    SampleBuyer(
+        "王小明",
+        "wang@example.com",
+        "+8613800138000",
+        "人民路1号",
+        "浦东新区",
+        "上海市",
+        "上海市",
+        "200120",
+        "CN",
+    ),
+    SampleBuyer(
+        "Erika Mustermann",
+        "erika@example.com",
+        "+49 221 123456",
+        "Heidestraße 17",
+        "",
+        "Köln",
+        "",
+        "51147",
+        "DE",
+    ),
+    SampleBuyer(
+        "John Q. Doe",
+        "john@example.com",
+        "+1 555 0100",
+        "1 Main St",
+        "",
+        "Austin",
+        "TX",
+        "73301",
+        "US",
+    ),
 )
 
 
@@ -25,11 +52,14 @@ def random_order(seed):
     dice = random.Random(seed)
     lines = tuple(
         SampleLine(
-            sku=f"SKU-{index}", name=f"Goods “{index}” & more",
+            sku=f"SKU-{index}",
+            name=f"Goods “{index}” & more",
             quantity=dice.randint(1, 12),
             unit_price=Decimal(dice.randint(1, 30000)) / 100,
-            listing_id=str(44_000_000_000_000 + dice.randint(1, 10**6)))
-        for index in range(dice.randint(1, 6)))
+            listing_id=str(44_000_000_000_000 + dice.randint(1, 10**6)),
+        )
+        for index in range(dice.randint(1, 6))
+    )
     goods = sum(line.quantity * line.unit_price for line in lines)
     return SampleOrder(
         number=seed + 1,
@@ -42,7 +72,7 @@ def random_order(seed):
         shipping=Decimal(dice.choice(("0", "5", "9.95"))),
         discount=dice.choice((Decimal(0), (goods / 7).quantize(Decimal("0.01")))),
         paid=dice.random() < 0.8,
-        note=dice.choice(("", "请送到后门", "Leave at \"back\" door\n2nd line")),
+        note=dice.choice(("", "请送到后门", 'Leave at "back" door\n2nd line')),
     )
 
 
@@ -51,7 +81,9 @@ def request(message):
     return InboundRequest(
         body=message.body,
         headers={name.lower(): value for name, value in message.headers.items()},
-        query=message.query, content_type=message.content_type)
+        query=message.query,
+        content_type=message.content_type,
+    )
 
 
 def bare(value):
@@ -71,9 +103,26 @@ def added_up(document):
 
 def mutations(value, count):
     """Copies of a JSON value, each with something in it turned wrong."""
-    wrong = (None, "", "x", -1, 3.7, [], {}, [None], ["x"], {"a": 1}, True, "NaN",
-             10**30, "1e999999", "0001-01-01T00:00:00+14:00",
-             "\x00", "\ud800", "2026-13-45")
+    wrong = (
+        None,
+        "",
+        "x",
+        -1,
+        3.7,
+        [],
+        {},
+        [None],
+        ["x"],
+        {"a": 1},
+        True,
+        "NaN",
+        10**30,
+        "1e999999",
+        "0001-01-01T00:00:00+14:00",
+        "\x00",
+        "\ud800",
+        "2026-13-45",
+    )
     for seed in range(count):
         dice = random.Random(seed)
         copy = json.loads(json.dumps(value))

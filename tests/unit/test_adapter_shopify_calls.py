@@ -17,8 +17,9 @@ from oms_addon.adapters.base import (
 
 ADAPTER = get_adapter("shopify")
 SETTINGS = ChannelSettings(
-    currency="EUR", options={"base_url": "https://x.myshopify.com/",
-                             "location_id": "905684977"})
+    currency="EUR",
+    options={"base_url": "https://x.myshopify.com/", "location_id": "905684977"},
+)
 SECRETS = {"webhook_secret": "shpss_secret", "access_token": "shpat_1"}
 
 
@@ -73,8 +74,7 @@ def test_an_order_changed_twice_in_one_second_is_polled_again():
     one = stamped(1, when)
     got = ADAPTER.poll_page(page(one), {}, "", SETTINGS)
     changed = {**one, "financial_status": "refunded"}
-    assert len(ADAPTER.poll_page(
-        page(changed), {}, got.cursor, SETTINGS).messages) == 1
+    assert len(ADAPTER.poll_page(page(changed), {}, got.cursor, SETTINGS).messages) == 1
 
 
 def test_a_page_full_of_one_second_goes_on_by_page():
@@ -91,39 +91,61 @@ def test_a_page_full_of_one_second_goes_on_by_page():
 
 
 def test_a_parcel_is_told_with_the_ids_of_the_fulfilment_order(fixtures):
-    shipment = Shipment("450789469", "1Z9", carrier_name="UPS",
-                        lines=(("518995019", Decimal(1)),))
+    shipment = Shipment(
+        "450789469", "1Z9", carrier_name="UPS", lines=(("518995019", Decimal(1)),)
+    )
     (ask,) = ADAPTER.shipment_requests(shipment, SETTINGS, SECRETS, NOW)
     assert ask.url.endswith("/orders/450789469/fulfillment_orders.json")
     answer = (fixtures / "shopify" / "fulfillment_orders.json").read_bytes()
     (call,) = ADAPTER.shipment_follow_up(shipment, [answer], SETTINGS, SECRETS, NOW)
     told = json.loads(call.body)["fulfillment"]
     assert told["tracking_info"] == {"number": "1Z9", "company": "UPS"}
-    assert told["line_items_by_fulfillment_order"] == [{
-        "fulfillment_order_id": 1046000780,
-        "fulfillment_order_line_items": [{"id": 1072503277, "quantity": 1}]}]
+    assert told["line_items_by_fulfillment_order"] == [
+        {
+            "fulfillment_order_id": 1046000780,
+            "fulfillment_order_line_items": [{"id": 1072503277, "quantity": 1}],
+        }
+    ]
     other = replace(shipment, lines=(("1", Decimal(1)),))
     assert ADAPTER.shipment_follow_up(other, [answer], SETTINGS, SECRETS, NOW) == []
 
 
 def test_stock_is_set_by_inventory_item_and_location():
-    levels = [StockLevel("39072856", "A", Decimal("6.5")),
-              StockLevel("1", "unknown there", Decimal(1))]
+    levels = [
+        StockLevel("39072856", "A", Decimal("6.5")),
+        StockLevel("1", "unknown there", Decimal(1)),
+    ]
     (ask,) = ADAPTER.stock_requests(levels, SETTINGS, SECRETS, NOW)
     assert json.loads(ask.body)["variables"]["ids"][0] == (
-        "gid://shopify/ProductVariant/39072856")
-    answer = json.dumps({"data": {"nodes": [
-        {"id": "gid://shopify/ProductVariant/39072856",
-         "inventoryItem": {"id": "gid://shopify/InventoryItem/808950810"}},
-        None]}}).encode()
+        "gid://shopify/ProductVariant/39072856"
+    )
+    answer = json.dumps(
+        {
+            "data": {
+                "nodes": [
+                    {
+                        "id": "gid://shopify/ProductVariant/39072856",
+                        "inventoryItem": {
+                            "id": "gid://shopify/InventoryItem/808950810"
+                        },
+                    },
+                    None,
+                ]
+            }
+        }
+    ).encode()
     (call,) = ADAPTER.stock_follow_up(levels, [answer], SETTINGS, SECRETS, NOW)
     assert call.url.endswith("/inventory_levels/set.json")
     assert json.loads(call.body) == {
-        "location_id": 905684977, "inventory_item_id": 808950810, "available": 6}
+        "location_id": 905684977,
+        "inventory_item_id": 808950810,
+        "available": 6,
+    }
 
 
 def test_an_answer_with_errors_inside_is_a_failure():
     assert ADAPTER.check_answer(200, b'{"data": {}}') == ""
     assert "Throttled" in ADAPTER.check_answer(
-        200, b'{"errors": [{"message": "Throttled"}]}')
+        200, b'{"errors": [{"message": "Throttled"}]}'
+    )
     assert ADAPTER.check_answer(502, b"<html>") == "HTTP 502"

@@ -28,16 +28,22 @@ ADAPTER = get_adapter("taobao")
 
 # Fixtures whose own numbers don't add up, with the reason.
 INCONSISTENT = {
-    "top_trade_fullinfo_template_two_suborders_promo.json":
-        "a template: its sub-orders pay 86.20 + 117.77, the trade says 323.58",
+    "top_trade_fullinfo_template_two_suborders_promo.json": (
+        "a template: its sub-orders pay 86.20 + 117.77, the trade says 323.58"
+    ),
 }
 
 ORDER = SampleOrder(
     number=7,
     placed_at=NOW - timedelta(hours=1),
     buyer=SampleBuyer(
-        name="张三", phone="13800000000", street="中山路1号", district="和平区",
-        city="沈阳市", state="辽宁省", zip="110001",
+        name="张三",
+        phone="13800000000",
+        street="中山路1号",
+        district="和平区",
+        city="沈阳市",
+        state="辽宁省",
+        zip="110001",
     ),
     lines=(
         SampleLine("CUP-1", "杯子", 3, Decimal("19.90")),
@@ -145,7 +151,8 @@ def test_a_pushed_trade_is_verified_and_read():
 
 def test_an_unpaid_trade_expects_its_money():
     document = read(
-        messages.build(dataclasses.replace(ORDER, paid=False), SECRETS, NOW))
+        messages.build(dataclasses.replace(ORDER, paid=False), SECRETS, NOW)
+    )
     assert document.status == "unpaid"
     (payment,) = document.payments
     assert (payment.state, payment.amount) == ("pending", document.total)
@@ -181,8 +188,7 @@ def test_a_closed_trade_is_cancelled_or_refunded_and_newer():
 def test_a_refund_names_its_line_and_amount():
     document = read(messages.build_refund(ORDER, SECRETS, NOW, line=1, returned=True))
     assert document.kind == "refund"
-    assert document.external_id == read(
-        messages.build(ORDER, SECRETS, NOW)).external_id
+    assert document.external_id == read(messages.build(ORDER, SECRETS, NOW)).external_id
     assert document.revision == ""
     (refund,) = document.refunds
     assert refund.restock
@@ -192,7 +198,8 @@ def test_a_refund_names_its_line_and_amount():
 
 def test_a_refund_that_is_only_asked_for_is_ignored():
     document = read(
-        messages.build_refund(ORDER, SECRETS, NOW, status="WAIT_SELLER_AGREE"))
+        messages.build_refund(ORDER, SECRETS, NOW, status="WAIT_SELLER_AGREE")
+    )
     assert document.kind == "ignored"
     assert "WAIT_SELLER_AGREE" in document.note
 
@@ -200,14 +207,17 @@ def test_a_refund_that_is_only_asked_for_is_ignored():
 # ---- the state of a trade ----------------------------------------------------
 
 
-@pytest.mark.parametrize(("told", "status"), [
-    ("TRADE_NO_CREATE_PAY", "unpaid"),
-    ("PAY_PENDING", "unpaid"),
-    ("PAID_FORBID_CONSIGN", "hold"),
-    ("SELLER_CONSIGNED_PART", "part_shipped"),
-    ("WAIT_BUYER_CONFIRM_GOODS", "shipped"),
-    ("TRADE_FINISHED", "done"),
-])
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("TRADE_NO_CREATE_PAY", "unpaid"),
+        ("PAY_PENDING", "unpaid"),
+        ("PAID_FORBID_CONSIGN", "hold"),
+        ("SELLER_CONSIGNED_PART", "part_shipped"),
+        ("WAIT_BUYER_CONFIRM_GOODS", "shipped"),
+        ("TRADE_FINISHED", "done"),
+    ],
+)
 def test_states_of_the_platform_are_understood(told, status):
     assert parse_trade(status=told).status == status
 
@@ -222,8 +232,9 @@ def test_a_sub_order_refunded_before_shipping_is_not_to_be_sent():
     before = read(messages.build(ORDER, SECRETS, NOW))
     document = parse_trade(
         payment="64.52",
-        subs={1: {"status": "TRADE_CLOSED", "refund_status": "SUCCESS",
-                  "refund_id": 99}},
+        subs={
+            1: {"status": "TRADE_CLOSED", "refund_status": "SUCCESS", "refund_id": 99}
+        },
     )
     cup, pot, _post = document.lines
     assert pot.quantity == 0
@@ -239,8 +250,13 @@ def test_a_sub_order_refunded_after_shipping_stays_on_the_order():
     document = parse_trade(
         status="TRADE_FINISHED",
         payment="64.52",
-        subs={1: {"status": "TRADE_CLOSED", "refund_status": "SUCCESS",
-                  "consign_time": "2026-11-23 20:00:00"}},
+        subs={
+            1: {
+                "status": "TRADE_CLOSED",
+                "refund_status": "SUCCESS",
+                "consign_time": "2026-11-23 20:00:00",
+            }
+        },
     )
     assert document.lines[1].quantity == 1
     assert document.total == Decimal("185.70")
@@ -249,7 +265,8 @@ def test_a_sub_order_refunded_after_shipping_stays_on_the_order():
 
 def test_a_partial_refund_of_one_sub_order_is_what_is_missing():
     document = parse_trade(
-        status="TRADE_FINISHED", payment="180.70",
+        status="TRADE_FINISHED",
+        payment="180.70",
         subs={0: {"refund_status": "SUCCESS", "refund_id": 5}},
     )
     assert document.refunds[0].amount == Decimal("5.00")
@@ -258,26 +275,31 @@ def test_a_partial_refund_of_one_sub_order_is_what_is_missing():
 
 def test_a_sub_order_closed_before_payment_was_never_charged():
     document = parse_trade(
-        payment="64.52", subs={1: {"status": "TRADE_CLOSED_BY_TAOBAO"}})
+        payment="64.52", subs={1: {"status": "TRADE_CLOSED_BY_TAOBAO"}}
+    )
     assert document.total == document.paid_amount == Decimal("64.52")
     assert not document.refunds
 
 
 def test_a_presale_with_its_deposit_paid_waits_for_the_rest():
     document = parse_trade(
-        type="step", status="WAIT_BUYER_PAY", step_paid_fee="50.00",
-        step_trade_status="FRONT_PAID_FINAL_NOPAID", send_time="2026-12-01 23:59:59",
+        type="step",
+        status="WAIT_BUYER_PAY",
+        step_paid_fee="50.00",
+        step_trade_status="FRONT_PAID_FINAL_NOPAID",
+        send_time="2026-12-01 23:59:59",
     )
     assert document.status == "unpaid"
     assert {"presale", "deposit_paid"} <= set(document.tags)
     assert [(p.state, p.amount) for p in document.payments] == [
-        ("authorized", 50), ("pending", Decimal("135.70"))]
+        ("authorized", 50),
+        ("pending", Decimal("135.70")),
+    ]
     assert document.promised_at == datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
 
 
 def test_the_promise_follows_from_payment_when_no_date_is_told():
-    assert parse_trade().promised_at == parse_trade(
-        send_time="付款后7天内").promised_at
+    assert parse_trade().promised_at == parse_trade(send_time="付款后7天内").promised_at
     paid_at = ORDER.placed_at + timedelta(minutes=1)
     assert parse_trade().promised_at == paid_at + timedelta(hours=48)
 
@@ -292,15 +314,15 @@ def test_cash_on_delivery_may_ship_before_it_is_paid():
 
 
 def test_a_price_raised_by_the_seller_gives_no_negative_discount():
-    document = parse_trade(
-        payment="191.70", subs={0: {"divide_order_fee": "62.52"}})
+    document = parse_trade(payment="191.70", subs={0: {"divide_order_fee": "62.52"}})
     assert all(line.discount >= 0 for line in document.lines)
     assert line_sum(document) == document.total
 
 
 def test_memo_flag_and_city_county_are_read():
     document = parse_trade(
-        seller_memo="加急", seller_flag=1, receiver_city="", receiver_district="济源市")
+        seller_memo="加急", seller_flag=1, receiver_city="", receiver_district="济源市"
+    )
     assert document.internal_note == "加急"
     assert "flag_red" in document.tags
     assert (document.shipping.city, document.shipping.district) == ("济源市", "")
@@ -311,8 +333,9 @@ def test_memo_flag_and_city_county_are_read():
 
 def test_a_list_is_cut_into_trades():
     trades = [
-        json.loads(messages.build(dataclasses.replace(ORDER, number=n), SECRETS, NOW)
-                   .body)["trade_fullinfo_get_response"]["trade"]
+        json.loads(
+            messages.build(dataclasses.replace(ORDER, number=n), SECRETS, NOW).body
+        )["trade_fullinfo_get_response"]["trade"]
         for n in (1, 2)
     ]
     body = json.dumps({"trades_sold_get_response": {"trades": {"trade": trades}}})
@@ -328,17 +351,25 @@ def test_a_row_of_the_push_database_is_read():
     assert document.total == Decimal("185.70")
 
 
-@pytest.mark.parametrize(("topic", "kind"), [
-    ("taobao_trade_TradeBuyerPay", "ignored"),
-    ("taobao_trade_TradeClose", "cancel"),
-    ("taobao_refund_RefundSuccess", "refund"),
-])
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [
+        ("taobao_trade_TradeBuyerPay", "ignored"),
+        ("taobao_trade_TradeClose", "cancel"),
+        ("taobao_refund_RefundSuccess", "refund"),
+    ],
+)
 def test_notifications_that_cancel_or_refund_are_read(topic, kind):
     content = {"tid": 123, "oid": 124, "refund_id": 9, "refund_fee": "5.00"}
-    message = {"id": 1, "topic": topic, "pub_time": "2026-11-23 20:00:00",
-               "content": json.dumps(content)}
-    body = json.dumps({
-        "tmc_messages_consume_response": {"messages": {"tmc_message": [message]}}})
+    message = {
+        "id": 1,
+        "topic": topic,
+        "pub_time": "2026-11-23 20:00:00",
+        "content": json.dumps(content),
+    }
+    body = json.dumps(
+        {"tmc_messages_consume_response": {"messages": {"tmc_message": [message]}}}
+    )
     (piece,) = ADAPTER.split(InboundRequest(body.encode()), SETTINGS)
     document = ADAPTER.parse(piece, SETTINGS)
     assert (document.kind, document.external_id) == (kind, "123")
@@ -346,11 +377,16 @@ def test_notifications_that_cancel_or_refund_are_read(topic, kind):
 
 def test_a_form_post_is_verified_and_read():
     trade = messages.build(ORDER, SECRETS, NOW).body.decode()
-    fields = {"message": trade, "app_key": SECRETS["app_key"],
-              "timestamp": "2026-11-23 20:01:00", "sign_method": "hmac"}
+    fields = {
+        "message": trade,
+        "app_key": SECRETS["app_key"],
+        "timestamp": "2026-11-23 20:01:00",
+        "sign_method": "hmac",
+    }
     fields["sign"] = sign(fields, SECRETS["app_secret"], "hmac")
     request = InboundRequest(
-        urlencode(fields).encode(), content_type="application/x-www-form-urlencoded")
+        urlencode(fields).encode(), content_type="application/x-www-form-urlencoded"
+    )
     ADAPTER.verify(request, SECRETS, NOW)
     (piece,) = ADAPTER.split(request, SETTINGS)
     assert ADAPTER.parse(piece, SETTINGS).total == Decimal("185.70")
@@ -359,22 +395,24 @@ def test_a_form_post_is_verified_and_read():
 # ---- refused -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change", [
-    {"body": b'{"trade": {}}'},
-    {"sign": "0" * 32},
-    {"sign": ""},
-    {"method": "taobao.trade.get"},
-    {"app_key": "87654321"},
-    {"sign_method": "rot13"},
-    {"timestamp": ""},
-    {"timestamp": "yesterday"},
-    {"timestamp": "0001-01-01 00:00:00"},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"body": b'{"trade": {}}'},
+        {"sign": "0" * 32},
+        {"sign": ""},
+        {"method": "taobao.trade.get"},
+        {"app_key": "87654321"},
+        {"sign_method": "rot13"},
+        {"timestamp": ""},
+        {"timestamp": "yesterday"},
+        {"timestamp": "0001-01-01 00:00:00"},
+    ],
+)
 def test_a_tampered_push_is_refused(change):
     request = inbound(messages.build(ORDER, SECRETS, NOW))
     body = change.pop("body", request.body)
-    request = dataclasses.replace(
-        request, body=body, query={**request.query, **change})
+    request = dataclasses.replace(request, body=body, query={**request.query, **change})
     with pytest.raises(SignatureError):
         ADAPTER.verify(request, SECRETS, NOW)
 
@@ -387,33 +425,69 @@ def test_an_old_push_and_a_channel_without_secret_are_refused():
         ADAPTER.verify(request, {}, NOW)
 
 
-@pytest.mark.parametrize(("body", "code", "where"), [
-    (b"", "empty", ""),
-    (b"{", "malformed", "line 1"),
-    (b"\xff\xfe", "malformed", "UTF-8"),
-    (b"[]", "malformed", "object"),
-    (b'{"hello": 1}', "unsupported", "hello"),
-    (b'{"trades_sold_get_response": {"total_results": 0, "trades": {}}}', "empty", ""),
-    (b'{"error_response": {"code": 27, "msg": "Invalid session"}}', "invalid",
-     "27: Invalid session"),
-    (b'{"trade": {"status": "TRADE_FINISHED"}}', "missing", "trade.tid"),
-    (b'{"trade": {"tid": 1}}', "missing", "trade.status"),
-    (b'{"trade": {"tid": 1, "status": "NEW"}}', "invalid", "NEW"),
-    (b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "orders": {"order": ['
-     b'{"oid": 2, "num": 1, "price": "abc", "payment": "1"}]}}}', "invalid",
-     "trade.orders[0].price"),
-    (b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "orders": {"order": ['
-     b'{"oid": 2, "num": 0, "price": "1"}]}}}', "invalid", "trade.orders[0].num"),
-    (b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "orders": {"order": ['
-     b'{"oid": 2, "num": 1}]}}}', "missing", "trade.orders[0].price"),
-    (b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "price": "1",'
-     b'"created": "soon"}}', "invalid", "trade.created"),
-    (b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "num": 9,'
-     b'"price": "1E+999999"}}', "invalid", "trade.price"),
-    (b'{"refund": {"tid": 1, "status": "SUCCESS"}}', "missing", "refund.refund_fee"),
-    (b'{"topic": "taobao_trade_TradeClose", "content": "{}"}', "missing",
-     "content.tid"),
-])
+@pytest.mark.parametrize(
+    ("body", "code", "where"),
+    [
+        (b"", "empty", ""),
+        (b"{", "malformed", "line 1"),
+        (b"\xff\xfe", "malformed", "UTF-8"),
+        (b"[]", "malformed", "object"),
+        (b'{"hello": 1}', "unsupported", "hello"),
+        (
+            b'{"trades_sold_get_response": {"total_results": 0, "trades": {}}}',
+            "empty",
+            "",
+        ),
+        (
+            b'{"error_response": {"code": 27, "msg": "Invalid session"}}',
+            "invalid",
+            "27: Invalid session",
+        ),
+        (b'{"trade": {"status": "TRADE_FINISHED"}}', "missing", "trade.tid"),
+        (b'{"trade": {"tid": 1}}', "missing", "trade.status"),
+        (b'{"trade": {"tid": 1, "status": "NEW"}}', "invalid", "NEW"),
+        (
+            b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "orders": {"order": ['
+            b'{"oid": 2, "num": 1, "price": "abc", "payment": "1"}]}}}',
+            "invalid",
+            "trade.orders[0].price",
+        ),
+        (
+            b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "orders": {"order": ['
+            b'{"oid": 2, "num": 0, "price": "1"}]}}}',
+            "invalid",
+            "trade.orders[0].num",
+        ),
+        (
+            b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "orders": {"order": ['
+            b'{"oid": 2, "num": 1}]}}}',
+            "missing",
+            "trade.orders[0].price",
+        ),
+        (
+            b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "price": "1",'
+            b'"created": "soon"}}',
+            "invalid",
+            "trade.created",
+        ),
+        (
+            b'{"trade": {"tid": 1, "status": "TRADE_FINISHED", "num": 9,'
+            b'"price": "1E+999999"}}',
+            "invalid",
+            "trade.price",
+        ),
+        (
+            b'{"refund": {"tid": 1, "status": "SUCCESS"}}',
+            "missing",
+            "refund.refund_fee",
+        ),
+        (
+            b'{"topic": "taobao_trade_TradeClose", "content": "{}"}',
+            "missing",
+            "content.tid",
+        ),
+    ],
+)
 def test_what_cannot_be_read_is_refused_with_its_place(body, code, where):
     request = InboundRequest(body)
     with pytest.raises(AdapterError) as caught:
@@ -439,18 +513,20 @@ def test_a_poll_reads_its_window_from_the_last_page_to_the_first():
     assert page.cursor == "2026-11-22 20:00:00|2026-11-23 19:59:30"
     fields = form(ADAPTER.poll_request(page.cursor, SETTINGS, SECRETS, NOW))
     assert fields["method"] == "taobao.trades.sold.increment.get"
-    assert (fields["start_modified"], fields["page_no"]) == (
-        "2026-11-22 20:00:00", "1")
-    trades = {"trades_sold_increment_get_response": {
-        "total_results": 201,
-        "trades": {"trade": [{"tid": 1, "status": "TRADE_FINISHED", "price": "1"}]},
-    }}
+    assert (fields["start_modified"], fields["page_no"]) == ("2026-11-22 20:00:00", "1")
+    trades = {
+        "trades_sold_increment_get_response": {
+            "total_results": 201,
+            "trades": {"trade": [{"tid": 1, "status": "TRADE_FINISHED", "price": "1"}]},
+        }
+    }
     page = answer(page.cursor, trades)
     assert not page.messages
     pages = []
     while page.more:
         pages.append(
-            form(ADAPTER.poll_request(page.cursor, SETTINGS, SECRETS, NOW))["page_no"])
+            form(ADAPTER.poll_request(page.cursor, SETTINGS, SECRETS, NOW))["page_no"]
+        )
         page = answer(page.cursor, trades)
         assert ADAPTER.parse(page.messages[0], SETTINGS).external_id == "1"
     assert pages == ["3", "2", "1"]
@@ -458,17 +534,20 @@ def test_a_poll_reads_its_window_from_the_last_page_to_the_first():
 
 
 def test_a_poll_a_moment_later_changes_nothing():
-    page = answer("2026-11-23 19:59:50",
-                  {"time_get_response": {"time": "2026-11-23 20:00:00"}})
+    page = answer(
+        "2026-11-23 19:59:50", {"time_get_response": {"time": "2026-11-23 20:00:00"}}
+    )
     assert (page.messages, page.cursor, page.more) == ((), "", False)
 
 
 def test_after_a_long_pause_windows_follow_each_other():
-    page = answer("2026-11-01 00:00:00",
-                  {"time_get_response": {"time": "2026-11-23 20:00:00"}})
+    page = answer(
+        "2026-11-01 00:00:00", {"time_get_response": {"time": "2026-11-23 20:00:00"}}
+    )
     assert page.cursor.endswith("|2026-11-02 00:00:00")
-    page = answer(page.cursor, {"trades_sold_increment_get_response": {
-        "total_results": 0}})
+    page = answer(
+        page.cursor, {"trades_sold_increment_get_response": {"total_results": 0}}
+    )
     assert (page.cursor, page.more) == ("2026-11-02 00:00:00", True)
 
 
@@ -479,8 +558,9 @@ def test_calls_are_signed_and_go_to_the_address_of_the_channel():
     given = fields.pop("sign")
     assert given == sign(fields, SECRETS["app_secret"])
     assert fields["timestamp"] == "2026-11-23 20:00:00"
-    sandbox = ChannelSettings(options={"base_url": "http://localhost:1/rest",
-                                       "sign_method": "hmac"})
+    sandbox = ChannelSettings(
+        options={"base_url": "http://localhost:1/rest", "sign_method": "hmac"}
+    )
     request = ADAPTER.poll_request("", sandbox, SECRETS, NOW)
     assert request.url == "http://localhost:1/rest"
     fields = form(request)
@@ -489,13 +569,20 @@ def test_calls_are_signed_and_go_to_the_address_of_the_channel():
 
 def test_stock_is_told_per_item_twenty_variants_at_a_time():
     levels = [StockLevel(f"100:{n}", "", Decimal(n)) for n in range(21)]
-    levels += [StockLevel("200", "", Decimal("7.9")),
-               StockLevel("300:1", "", Decimal(-2))]
-    calls = [form(request) for request in
-             ADAPTER.stock_requests(levels, SETTINGS, SECRETS, NOW)]
+    levels += [
+        StockLevel("200", "", Decimal("7.9")),
+        StockLevel("300:1", "", Decimal(-2)),
+    ]
+    calls = [
+        form(request)
+        for request in ADAPTER.stock_requests(levels, SETTINGS, SECRETS, NOW)
+    ]
     assert [call["method"] for call in calls] == [
-        "taobao.skus.quantity.update", "taobao.skus.quantity.update",
-        "taobao.item.quantity.update", "taobao.skus.quantity.update"]
+        "taobao.skus.quantity.update",
+        "taobao.skus.quantity.update",
+        "taobao.item.quantity.update",
+        "taobao.skus.quantity.update",
+    ]
     assert calls[0]["skuid_quantities"].startswith("0:0;1:1;")
     assert calls[1]["skuid_quantities"] == "20:20"
     assert calls[2]["quantity"] == "7"
@@ -509,30 +596,45 @@ def test_a_parcel_is_told_with_its_sub_orders():
     (call,) = map(form, ADAPTER.shipment_requests(shipment, settings, SECRETS, NOW))
     assert call["method"] == "taobao.logistics.offline.send"
     assert (call["tid"], call["out_sid"], call["company_code"]) == (
-        "123", "SF001", "SF")
+        "123",
+        "SF001",
+        "SF",
+    )
     assert (call["sub_tid"], call["is_split"]) == ("124", "1")
     for name, code in (("中通快递", "ZTO"), ("sf", "SF"), ("Own van", "OTHER")):
         shipment = Shipment("123", "1", carrier_name=name)
-        (call,) = map(
-            form, ADAPTER.shipment_requests(shipment, settings, SECRETS, NOW))
+        (call,) = map(form, ADAPTER.shipment_requests(shipment, settings, SECRETS, NOW))
         assert call["company_code"] == code
         assert "sub_tid" not in call
-    (call,) = map(form, ADAPTER.shipment_requests(
-        Shipment("123", ""), settings, SECRETS, NOW))
+    (call,) = map(
+        form, ADAPTER.shipment_requests(Shipment("123", ""), settings, SECRETS, NOW)
+    )
     assert call["method"] == "taobao.logistics.dummy.send"
 
 
-@pytest.mark.parametrize(("status", "body", "why"), [
-    (200, b'{"logistics_offline_send_response": {"shipping": {"is_success": true}}}',
-     ""),
-    (200, b'{"logistics_offline_send_response": {"shipping": {"is_success": false}}}',
-     "is_success"),
-    (200, b'{"error_response": {"code": 15, "msg": "Remote service error", '
-     b'"sub_code": "isv.trade-not-exist", "sub_msg": "no such trade"}}',
-     "isv.trade-not-exist: no such trade"),
-    (502, b"", "HTTP 502"),
-    (200, b"<html>", "line 1"),
-])
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (
+            200,
+            b'{"logistics_offline_send_response": {"shipping": {"is_success": true}}}',
+            "",
+        ),
+        (
+            200,
+            b'{"logistics_offline_send_response": {"shipping": {"is_success": false}}}',
+            "is_success",
+        ),
+        (
+            200,
+            b'{"error_response": {"code": 15, "msg": "Remote service error", '
+            b'"sub_code": "isv.trade-not-exist", "sub_msg": "no such trade"}}',
+            "isv.trade-not-exist: no such trade",
+        ),
+        (502, b"", "HTTP 502"),
+        (200, b"<html>", "line 1"),
+    ],
+)
 def test_a_failure_inside_an_answer_is_noticed(status, body, why):
     found = ADAPTER.check_answer(status, body)
     assert why in found

@@ -22,7 +22,8 @@ from oms_addon.adapters.ubl import order_response
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SECRETS = {"webhook_secret": "edi-secret"}
 SETTINGS = ChannelSettings(
-    currency="EUR", timezone="Europe/Oslo",
+    currency="EUR",
+    timezone="Europe/Oslo",
     options={"endpoint": "0192:123456785", "company_name": "Medical AS"},
 )
 ADAPTER = get_adapter("ubl")
@@ -40,8 +41,13 @@ ORDER = SampleOrder(
     number=7,
     placed_at=NOW - timedelta(hours=30),
     buyer=SampleBuyer(
-        name="Jensen & Søn", email="post@jensen.example", phone="+4722000000",
-        street="Storgata 1", city="Oslo", zip="0155", country_code="NO",
+        name="Jensen & Søn",
+        email="post@jensen.example",
+        phone="+4722000000",
+        street="Storgata 1",
+        city="Oslo",
+        zip="0155",
+        country_code="NO",
     ),
     lines=(
         SampleLine("CUP-1", "Cup <blue>", 3, Decimal("19.99"), "B-1"),
@@ -111,7 +117,8 @@ def test_the_rates_of_the_fixtures_give_their_tax(fixtures):
         document = parse(path.read_bytes())
         if document.kind in ORDERS:
             tax = sum(
-                line.total * (line.tax_rate or 0) / 100 for line in document.lines)
+                line.total * (line.tax_rate or 0) / 100 for line in document.lines
+            )
             agrees = round(tax, 2) == document.tax_total
             assert agrees != (path.name in RATES_DISAGREE), path.name
 
@@ -135,7 +142,10 @@ def test_the_peppol_order_is_read_in_full(fixtures):
     assert "Payment terms description" in document.internal_note
     needle = document.lines[0]
     assert (needle.sku, needle.barcode, needle.listing_id) == (
-        "121212", "7560000012345", "123456")
+        "121212",
+        "7560000012345",
+        "123456",
+    )
     assert (needle.quantity, needle.uom) == (120, "EA")
     assert (needle.unit_price, needle.discount) == (50, 300)
     assert needle.tax_rate == 25
@@ -220,7 +230,11 @@ def test_changes_follow_the_order_and_each_other():
     cancel = read(messages.build_cancel(ORDER, SECRETS, NOW))
     chain = [order, first, second, cancel]
     assert [document.kind for document in chain] == [
-        "order", "change", "change", "cancel"]
+        "order",
+        "change",
+        "change",
+        "cancel",
+    ]
     assert len({document.external_id for document in chain}) == 1
     revisions = [document.revision for document in chain]
     assert revisions == sorted(set(revisions))
@@ -249,8 +263,12 @@ def test_messages_of_one_day_follow_each_other_with_and_without_a_time():
 
 def test_changes_without_a_number_follow_each_other_by_time():
     first, second = (
-        parse(without(messages.build_change(ORDER, SECRETS, NOW, sequence=n),
-                      "SequenceNumberID"))
+        parse(
+            without(
+                messages.build_change(ORDER, SECRETS, NOW, sequence=n),
+                "SequenceNumberID",
+            )
+        )
         for n in (1, 2)
     )
     assert first.revision < second.revision
@@ -276,7 +294,9 @@ def test_a_price_may_be_for_several_units():
 def test_a_line_without_price_takes_it_from_its_amount():
     document = changed(
         '<cac:Price><cbc:PriceAmount currencyID="NOK">19.990000</cbc:PriceAmount>'
-        "</cac:Price>", "")
+        "</cac:Price>",
+        "",
+    )
     assert document.lines[0].unit_price == Decimal("19.99")
     assert "no_price" not in document.tags
 
@@ -285,13 +305,16 @@ def test_an_order_without_prices_says_so():
     document = changed(
         '<cbc:LineExtensionAmount currencyID="NOK">128.00</cbc:LineExtensionAmount>'
         '<cac:Price><cbc:PriceAmount currencyID="NOK">128.000000</cbc:PriceAmount>'
-        "</cac:Price>", "")
+        "</cac:Price>",
+        "",
+    )
     assert "no_price" in document.tags
 
 
 def test_a_reverse_charge_line_has_no_tax():
     document = changed(
-        "<cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent>", "<cbc:ID>AE</cbc:ID>")
+        "<cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent>", "<cbc:ID>AE</cbc:ID>"
+    )
     assert document.lines[0].tax_rate == 0
 
 
@@ -340,12 +363,15 @@ def test_messages_in_other_encodings_are_read():
 # ---- refused -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change", [
-    {"x-oms-signature": "0" * 64},
-    {"x-oms-signature": ""},
-    {"x-oms-timestamp": str(int(NOW.timestamp()) - 1)},
-    {"x-oms-timestamp": str(int(NOW.timestamp()) - 601)},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"x-oms-signature": "0" * 64},
+        {"x-oms-signature": ""},
+        {"x-oms-timestamp": str(int(NOW.timestamp()) - 1)},
+        {"x-oms-timestamp": str(int(NOW.timestamp()) - 601)},
+    ],
+)
 def test_a_tampered_message_is_refused(change):
     request = inbound(messages.build(ORDER, SECRETS, NOW))
     request = dataclasses.replace(request, headers={**request.headers, **change})
@@ -363,20 +389,30 @@ def test_another_body_is_refused():
 ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 
 
-@pytest.mark.parametrize(("body", "code", "why"), [
-    (b"", "empty", ""),
-    (b"ISA*00*", "malformed", "line 1"),
-    (b"<Order>", "malformed", "line 1"),
-    (b"<Order/>", "unsupported", "Order"),
-    (ENTITY.encode(), "malformed", "DOCTYPE"),
-    (ENTITY.encode("utf-16"), "malformed", "DOCTYPE"),
-    (b"<a>" + b" " * 20 * 1024 * 1024, "malformed", "20 MB"),
-    (b"<a>" * 5000, "malformed", ""),
-    (b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>',
-     "unsupported", "Invoice"),
-    (b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>',
-     "missing", "Order/ID"),
-])
+@pytest.mark.parametrize(
+    ("body", "code", "why"),
+    [
+        (b"", "empty", ""),
+        (b"ISA*00*", "malformed", "line 1"),
+        (b"<Order>", "malformed", "line 1"),
+        (b"<Order/>", "unsupported", "Order"),
+        (ENTITY.encode(), "malformed", "DOCTYPE"),
+        (ENTITY.encode("utf-16"), "malformed", "DOCTYPE"),
+        (b"<a>" + b" " * 20 * 1024 * 1024, "malformed", "20 MB"),
+        (b"<a>" * 5000, "malformed", ""),
+        (
+            b"<Invoice "
+            b'xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>',
+            "unsupported",
+            "Invoice",
+        ),
+        (
+            b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>',
+            "missing",
+            "Order/ID",
+        ),
+    ],
+)
 def test_what_is_no_order_is_refused(body, code, why):
     with pytest.raises(AdapterError) as caught:
         parse(body)
@@ -384,26 +420,53 @@ def test_what_is_no_order_is_refused(body, code, why):
     assert why in str(caught.value)
 
 
-@pytest.mark.parametrize(("old", "new", "code", "where"), [
-    ("<cbc:ID>PO-7</cbc:ID>", "", "missing", "Order/ID"),
-    ("0088", "", "ok", ""),
-    ("<cbc:IssueDate>", "<cbc:IssueDate>x", "invalid", "Order/IssueDate"),
-    ("<cbc:IssueTime>", "<cbc:IssueTime>9", "invalid", "Order/IssueTime"),
-    ('unitCode="C62">3<', 'unitCode="C62">three<', "invalid",
-     "Order/OrderLine[1]/LineItem/Quantity"),
-    ('unitCode="C62">3<', 'unitCode="C62">-3<', "invalid",
-     "Order/OrderLine[1]/LineItem/Quantity"),
-    ('<cbc:Quantity unitCode="C62">1</cbc:Quantity>', "", "missing",
-     "Order/OrderLine[2]/LineItem/Quantity"),
-    ('currencyID="NOK">19.990000', 'currencyID="USD">19.990000', "invalid",
-     "Price/PriceAmount/@currencyID"),
-    ("19.990000", "1E+999999", "invalid", "Price/PriceAmount"),
-    ("<cbc:ChargeIndicator>true", "<cbc:ChargeIndicator>yes", "invalid",
-     "Order/AllowanceCharge[1]/ChargeIndicator"),
-    ("cac:OrderLine", "cac:OtherLine", "missing", "Order/OrderLine"),
-    ("cac:BuyerCustomerParty", "cac:OtherParty", "missing",
-     "Order/BuyerCustomerParty/Party/EndpointID"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where"),
+    [
+        ("<cbc:ID>PO-7</cbc:ID>", "", "missing", "Order/ID"),
+        ("0088", "", "ok", ""),
+        ("<cbc:IssueDate>", "<cbc:IssueDate>x", "invalid", "Order/IssueDate"),
+        ("<cbc:IssueTime>", "<cbc:IssueTime>9", "invalid", "Order/IssueTime"),
+        (
+            'unitCode="C62">3<',
+            'unitCode="C62">three<',
+            "invalid",
+            "Order/OrderLine[1]/LineItem/Quantity",
+        ),
+        (
+            'unitCode="C62">3<',
+            'unitCode="C62">-3<',
+            "invalid",
+            "Order/OrderLine[1]/LineItem/Quantity",
+        ),
+        (
+            '<cbc:Quantity unitCode="C62">1</cbc:Quantity>',
+            "",
+            "missing",
+            "Order/OrderLine[2]/LineItem/Quantity",
+        ),
+        (
+            'currencyID="NOK">19.990000',
+            'currencyID="USD">19.990000',
+            "invalid",
+            "Price/PriceAmount/@currencyID",
+        ),
+        ("19.990000", "1E+999999", "invalid", "Price/PriceAmount"),
+        (
+            "<cbc:ChargeIndicator>true",
+            "<cbc:ChargeIndicator>yes",
+            "invalid",
+            "Order/AllowanceCharge[1]/ChargeIndicator",
+        ),
+        ("cac:OrderLine", "cac:OtherLine", "missing", "Order/OrderLine"),
+        (
+            "cac:BuyerCustomerParty",
+            "cac:OtherParty",
+            "missing",
+            "Order/BuyerCustomerParty/Party/EndpointID",
+        ),
+    ],
+)
 def test_a_fault_is_named_with_its_place(old, new, code, where):
     if code == "ok":
         assert changed(old, new).external_id
@@ -440,8 +503,13 @@ def test_an_order_is_accepted_in_peppol_form():
 def test_a_conditional_answer_says_what_comes():
     document = read(messages.build(ORDER, SECRETS, NOW))
     body = order_response(
-        document, "CA", SETTINGS, NOW, note="One pot is out of stock",
-        quantities={"1": Decimal(2), "2": Decimal(0)})
+        document,
+        "CA",
+        SETTINGS,
+        NOW,
+        note="One pot is out of stock",
+        quantities={"1": Decimal(2), "2": Decimal(0)},
+    )
     root = etree.fromstring(body)
     assert [e.text for e in root.iterfind(".//{*}LineStatusCode")] == ["3", "7"]
     assert [e.text for e in root.iterfind(".//{*}Quantity")] == ["2"]

@@ -26,13 +26,21 @@ def ask(**values):
         (ask(days=None), Rule(), "refuse", "not_delivered"),
         (ask(), None, "review", "no_policy"),
         (ask(reason=2), Rule(reasons=frozenset({1})), "refuse", "reason_not_covered"),
-        (ask(kind="repair"), Rule(kinds=frozenset({"refund"})), "refuse",
-         "kind_not_offered"),
+        (
+            ask(kind="repair"),
+            Rule(kinds=frozenset({"refund"})),
+            "refuse",
+            "kind_not_offered",
+        ),
         (ask(), Rule(needs_photo=True, approve_up_to=50), "review", "photo_missing"),
-        (ask(photos=1), Rule(needs_photo=True, approve_up_to=50), "approve",
-         "within_policy"),
+        (
+            ask(photos=1),
+            Rule(needs_photo=True, approve_up_to=50),
+            "approve",
+            "within_policy",
+        ),
     ],
-)  # fmt: skip
+)
 def test_policy_decides_and_names_the_reason(request_, rule, verdict, code):
     decision = decide(request_, rule)
     assert (decision.verdict, decision.code) == (verdict, code)

@@ -33,6 +33,11 @@ def test_ruff_finds_nothing():
     assert code == 0, output
 
 
+def test_every_file_is_formatted():
+    code, output = run(SCRIPTS / "ruff", "format", "--no-cache", "--check", ".")
+    assert code == 0, output
+
+
 def test_pylint_odoo_finds_nothing_mandatory():
     names = [addon.name for addon in ADDONS]
     code, output = run(

@@ -34,8 +34,12 @@ def method(request):
 
 
 def van(name="van", depot="SH", **values):
-    values = {"capacity": (1000,), "shift_start": 8 * HOUR, "shift_end": 18 * HOUR,
-              **values}
+    values = {
+        "capacity": (1000,),
+        "shift_start": 8 * HOUR,
+        "shift_end": 18 * HOUR,
+        **values,
+    }
     return Vehicle(name, depot, **values)
 
 
@@ -46,8 +50,12 @@ def around(depot, count, seed=1, spread=0.1, **values):
             f"{depot.id}{index}",
             depot.latitude + chance.uniform(-spread, spread),
             depot.longitude + chance.uniform(-spread, spread),
-            **{"demand": (10,), "service": 300,
-               "zip_code": str(chance.randint(200000, 201999)), **values},
+            **{
+                "demand": (10,),
+                "service": 300,
+                "zip_code": str(chance.randint(200000, 201999)),
+                **values,
+            },
         )
         for index in range(count)
     ]
@@ -154,8 +162,9 @@ def test_time_windows_are_met(method):
 
 
 def test_the_second_of_two_windows_may_be_used(method):
-    stop = Stop("two", 31.2, 121.4, windows=((6 * HOUR, 7 * HOUR),
-                                             (15 * HOUR, 16 * HOUR)))
+    stop = Stop(
+        "two", 31.2, 121.4, windows=((6 * HOUR, 7 * HOUR), (15 * HOUR, 16 * HOUR))
+    )
     _problem, solution = plan([stop, *around(SHANGHAI, 3)], [van()], method)
     visit = next(
         v for route in solution.routes for v in route.visits if v.stop == "two"
@@ -194,8 +203,10 @@ def test_each_depot_serves_its_own_stops(method):
 def test_pickups_use_the_room_that_deliveries_left(method):
     stops = [
         *around(SHANGHAI, 4, demand=(250,)),
-        *[Stop(**{**vars(s), "id": f"back{s.id}", "pickup": True})
-          for s in around(SHANGHAI, 3, seed=9, demand=(250,))],
+        *[
+            Stop(**{**vars(s), "id": f"back{s.id}", "pickup": True})
+            for s in around(SHANGHAI, 3, seed=9, demand=(250,))
+        ],
     ]
     _problem, solution = plan(stops, [van()], method)
     assert not solution.unserved

@@ -113,8 +113,9 @@ def test_without_warehouses_everything_is_missing():
     assert plan.unfilled == {"L": 2}
 
 
-@pytest.mark.parametrize("state", ["浙江省", "浙江", "浙", "ZJ", "Zhejiang",
-                                   "zhejiang province"])  # fmt: skip
+@pytest.mark.parametrize(
+    "state", ["浙江省", "浙江", "浙", "ZJ", "Zhejiang", "zhejiang province"]
+)
 def test_a_province_is_found_by_any_of_its_names(state):
     (latitude, longitude), how = locate(Place(country="CN", state=state))
     assert how == "state"
@@ -126,8 +127,13 @@ def test_an_address_without_province_is_found_by_its_post_code():
 
 
 def test_long_names_of_autonomous_regions_are_known():
-    for name in ("广西壮族自治区", "新疆维吾尔自治区", "内蒙古自治区", "宁夏回族自治区",
-                 "香港特别行政区"):  # fmt: skip
+    for name in (
+        "广西壮族自治区",
+        "新疆维吾尔自治区",
+        "内蒙古自治区",
+        "宁夏回族自治区",
+        "香港特别行政区",
+    ):
         assert locate(Place(country="CN", state=name))[1] == "state", name
 
 

@@ -37,9 +37,16 @@ def instance(seed, orders=12, warehouses=4, products=5, **costs):
         target = place()
         some = chance.sample(range(products), chance.randint(1, min(3, products)))
         for product in some:
-            demands.append(Demand(
-                order, (order, product), product, chance.randint(1, 4), order, target
-            ))  # fmt: skip
+            demands.append(
+                Demand(
+                    order,
+                    (order, product),
+                    product,
+                    chance.randint(1, 4),
+                    order,
+                    target,
+                )
+            )
     stock = {
         (w, product): chance.randint(0, orders)
         for w, product in cross(range(warehouses), range(products))
@@ -189,15 +196,21 @@ def test_scarce_goods_go_to_the_orders_that_come_first(seed):
     chance = random.Random(seed)
     sites = [Warehouse(w, Place(30, 110 + w, "CN")) for w in range(3)]
     demands = [
-        Demand(o, o, "p", chance.randint(1, 3), o,
-               Place(chance.uniform(25, 40), chance.uniform(105, 120), "CN"))
+        Demand(
+            o,
+            o,
+            "p",
+            chance.randint(1, 3),
+            o,
+            Place(chance.uniform(25, 40), chance.uniform(105, 120), "CN"),
+        )
         for o in range(20)
-    ]  # fmt: skip
+    ]
     stock = {(w, "p"): 4 for w in range(3)}
     plan = allocate(demands, sites, stock, Costs(), 5)
     assert sum(used(plan).values()) == 12
     short = [o for o in range(20) if o in plan.unfilled]
     # Only the order at the margin may be served in part.
     assert short == list(range(short[0], 20))
-    full = sum(d.quantity for d in demands[short[0] + 1:])
+    full = sum(d.quantity for d in demands[short[0] + 1 :])
     assert sum(plan.unfilled[o] for o in short[1:]) == full

@@ -59,8 +59,12 @@ def main(argv=None):
             for limit in seconds
         }
         print(
-            _line(name, len(problem.stops), f"{best_known[name]:.1f}",
-                  *(_percent(gaps[name][limit]) for limit in seconds)),
+            _line(
+                name,
+                len(problem.stops),
+                f"{best_known[name]:.1f}",
+                *(_percent(gaps[name][limit]) for limit in seconds),
+            ),
             flush=True,
         )
     means = {limit: _mean([gap[limit] for gap in gaps.values()]) for limit in seconds}
@@ -132,8 +136,13 @@ def _read_vrplib(text):
     windows = _section(text, "TIME_WINDOW_SECTION")
     service = int(head["SERVICE_TIME"])
     rows = [
-        [node - 1, *coordinates[node], *demands[node], *windows[node],
-         service if node > 1 else 0]
+        [
+            node - 1,
+            *coordinates[node],
+            *demands[node],
+            *windows[node],
+            service if node > 1 else 0,
+        ]
         for node in sorted(coordinates)
     ]
     return _with_windows(rows, int(head["VEHICLES"]), int(head["CAPACITY"]))
@@ -168,7 +177,9 @@ def _with_windows(rows, vehicles, capacity):
         ),
         stops=tuple(
             routing.Stop(
-                row[0], demand=(row[3],), service=10 * row[6],
+                row[0],
+                demand=(row[3],),
+                service=10 * row[6],
                 windows=((10 * row[4], 10 * row[5]),),
             )
             for row in customers
@@ -191,9 +202,7 @@ def _capacitated(coordinates, demands, capacity):
             routing.Vehicle(index, 0, (capacity,), 0, routing.UNLIMITED)
             for index in range(fleet)
         ),
-        stops=tuple(
-            routing.Stop(node, demand=(demands[node][0],)) for node in nodes
-        ),
+        stops=tuple(routing.Stop(node, demand=(demands[node][0],)) for node in nodes),
         distance=matrix,
         duration=np.zeros_like(matrix),
     )

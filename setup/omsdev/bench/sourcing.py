@@ -28,11 +28,19 @@ NAMES = {
     "batch": "batch",
 }
 CITIES = (
-    ("New York", 40.7, -74.0), ("Los Angeles", 34.1, -118.2), ("Chicago", 41.9, -87.6),
-    ("Houston", 29.8, -95.4), ("Phoenix", 33.4, -112.1), ("Atlanta", 33.7, -84.4),
-    ("Seattle", 47.6, -122.3), ("Denver", 39.7, -105.0), ("Miami", 25.8, -80.2),
-    ("Boston", 42.4, -71.1), ("Dallas", 32.8, -96.8), ("Detroit", 42.3, -83.0),
-)  # fmt: skip
+    ("New York", 40.7, -74.0),
+    ("Los Angeles", 34.1, -118.2),
+    ("Chicago", 41.9, -87.6),
+    ("Houston", 29.8, -95.4),
+    ("Phoenix", 33.4, -112.1),
+    ("Atlanta", 33.7, -84.4),
+    ("Seattle", 47.6, -122.3),
+    ("Denver", 39.7, -105.0),
+    ("Miami", 25.8, -80.2),
+    ("Boston", 42.4, -71.1),
+    ("Dallas", 32.8, -96.8),
+    ("Detroit", 42.3, -83.0),
+)
 
 
 def _sourcing():
@@ -60,8 +68,10 @@ def web_instance(orders, seed, warehouses=10, products=500):
     def place():
         return s.Place(chance.uniform(23, 41), chance.uniform(103, 121), "CN")
 
-    sites = [s.Warehouse(w, place(), handling=chance.uniform(0.1, 0.6))
-             for w in range(warehouses)]  # fmt: skip
+    sites = [
+        s.Warehouse(w, place(), handling=chance.uniform(0.1, 0.6))
+        for w in range(warehouses)
+    ]
     weights = [1 / (rank + 5) for rank in range(products)]
     demands, asked = [], dict.fromkeys(range(products), 0)
     for order in range(orders):
@@ -80,9 +90,15 @@ def web_instance(orders, seed, warehouses=10, products=500):
             pair = chance.choice(homes), product
             stock[pair] = stock.get(pair, 0) + 1
     costs = s.Costs(
-        parcel=6.0, parcel_km=0.002, unit=0.3, unit_km=0.0008, split=1.5,
-        unfilled=50.0, fair=False, fill_first=False,
-    )  # fmt: skip
+        parcel=6.0,
+        parcel_km=0.002,
+        unit=0.3,
+        unit_km=0.0008,
+        split=1.5,
+        unfilled=50.0,
+        fair=False,
+        fill_first=False,
+    )
     return demands, sites, stock, costs
 
 
@@ -94,9 +110,15 @@ def js_instance(orders, seed):
     warehouses = [s.Warehouse(w, place) for w, place in enumerate(sites)]
     per_km = 0.000541 / 1.609
     costs = s.Costs(
-        parcel=8.759, parcel_km=0, unit=0.423, unit_km=per_km, split=0, detour=1.0,
-        fair=False, fill_first=False,
-    )  # fmt: skip
+        parcel=8.759,
+        parcel_km=0,
+        unit=0.423,
+        unit_km=per_km,
+        split=0,
+        detour=1.0,
+        fair=False,
+        fill_first=False,
+    )
     road = _distances(1.0)
     far = max(road(w, t) for w in sites for t in towns)
     lost = 2 * 8.759 + 2 * (0.423 + per_km * far)
@@ -199,8 +221,10 @@ def run(name, make, orders, seeds, limit, proof):
 
 def _print(title, result):
     print(f"\n{title}")
-    print(f"{'method':<22}{'CPU s':>8}{'LP gap %':>10}{'gap %':>8}{'unfilled %':>12}"
-          f"{'cost/unit':>11}{'parcels/order':>15}{'split %':>9}")  # fmt: skip
+    print(
+        f"{'method':<22}{'CPU s':>8}{'LP gap %':>10}{'gap %':>8}{'unfilled %':>12}"
+        f"{'cost/unit':>11}{'parcels/order':>15}{'split %':>9}"
+    )
     for method, row in result.items():
         relaxed, proven = (
             "-" if row[key] is None else f"{row[key]:.2f}"

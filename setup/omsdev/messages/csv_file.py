@@ -31,7 +31,10 @@ _COLUMNS = (
     ("note", {"en": "Note", "de": "Bemerkung", "zh": "备注"}),
 )
 _PAID = {
-    "en": ("paid", "pending"), "de": ("bezahlt", "offen"), "zh": ("已付款", "待付款")}
+    "en": ("paid", "pending"),
+    "de": ("bezahlt", "offen"),
+    "zh": ("已付款", "待付款"),
+}
 _CANCELLED = {"en": "cancelled", "de": "storniert", "zh": "已取消"}
 _YES_NO = {"en": ("yes", "no"), "de": ("ja", "nein"), "zh": ("是", "否")}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,7 +61,8 @@ def build_many(orders, secrets, now, encoding="utf-8", delimiter=",", language="
     """
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter).writerows(
-        [[_text(cell, language) for cell in row] for row in _rows(orders, language)])
+        [[_text(cell, language) for cell in row] for row in _rows(orders, language)]
+    )
     return Message(
         body=out.getvalue().encode(encoding),
         content_type=f"text/csv; charset={encoding}",
@@ -76,13 +80,17 @@ def build_xlsx(orders, secrets, now, language="en"):
 
     book = Workbook()
     for row in _rows(orders, language):
-        book.active.append([
-            cell.replace(tzinfo=None) if hasattr(cell, "tzinfo") else cell
-            for cell in row])
+        book.active.append(
+            [
+                cell.replace(tzinfo=None) if hasattr(cell, "tzinfo") else cell
+                for cell in row
+            ]
+        )
     out = io.BytesIO()
     book.save(out)
     return Message(
-        body=out.getvalue(), content_type=_XLSX, filename=_filename(orders, "xlsx"))
+        body=out.getvalue(), content_type=_XLSX, filename=_filename(orders, "xlsx")
+    )
 
 
 def order_number(order):
@@ -100,8 +108,11 @@ def _rows(orders, language):
         head = _order_cells(order, language)
         for line in order.lines:
             cells = {
-                **head, "number": order_number(order), "sku": line.sku,
-                "name": line.name, "quantity": line.quantity,
+                **head,
+                "number": order_number(order),
+                "sku": line.sku,
+                "name": line.name,
+                "quantity": line.quantity,
                 "price": cents(line.unit_price),
             }
             yield [cells.get(field, "") for field, _headings in _COLUMNS]
@@ -117,12 +128,21 @@ def _order_cells(order, language):
     status = _CANCELLED[language] if order.cancelled else paid if order.paid else unpaid
     return {
         "date": order.placed_at.replace(microsecond=0),
-        "paid": status, "currency": order.currency,
-        "shipping": cents(order.shipping), "discount": cents(order.discount),
-        "total": cents(net + tax), "included": yes if order.prices_include_tax else no,
-        "email": buyer.email, "buyer": buyer.name, "phone": buyer.phone,
-        "street": buyer.street, "district": buyer.district, "city": buyer.city,
-        "state": buyer.state, "zip": buyer.zip, "country": buyer.country_code,
+        "paid": status,
+        "currency": order.currency,
+        "shipping": cents(order.shipping),
+        "discount": cents(order.discount),
+        "total": cents(net + tax),
+        "included": yes if order.prices_include_tax else no,
+        "email": buyer.email,
+        "buyer": buyer.name,
+        "phone": buyer.phone,
+        "street": buyer.street,
+        "district": buyer.district,
+        "city": buyer.city,
+        "state": buyer.state,
+        "zip": buyer.zip,
+        "country": buyer.country_code,
         "note": order.note,
     }
 

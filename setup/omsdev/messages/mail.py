@@ -6,40 +6,72 @@ from email.utils import format_datetime, formataddr
 from .spec import Message, cents
 
 _COUNTRIES = {
-    "CN": "China", "DE": "Germany", "US": "USA", "GB": "United Kingdom",
-    "FR": "France", "NL": "Netherlands", "AT": "Austria", "CH": "Switzerland",
-    "IT": "Italy", "ES": "Spain", "BE": "Belgium", "PL": "Poland", "DK": "Denmark",
-    "SE": "Sweden", "NO": "Norway",
+    "CN": "China",
+    "DE": "Germany",
+    "US": "USA",
+    "GB": "United Kingdom",
+    "FR": "France",
+    "NL": "Netherlands",
+    "AT": "Austria",
+    "CH": "Switzerland",
+    "IT": "Italy",
+    "ES": "Spain",
+    "BE": "Belgium",
+    "PL": "Poland",
+    "DK": "Denmark",
+    "SE": "Sweden",
+    "NO": "Norway",
 }
 _LINES = {
     "en": (
-        "- {quantity} x {sku} {name}", "{sku}: {quantity} pcs",
-        "* {name} ({sku}) x {quantity}", "{quantity} pcs {sku} {name}",
+        "- {quantity} x {sku} {name}",
+        "{sku}: {quantity} pcs",
+        "* {name} ({sku}) x {quantity}",
+        "{quantity} pcs {sku} {name}",
     ),
     "zh": (
-        "{number}、{name}（{sku}） {quantity}个", "{sku} x {quantity}",
-        "型号 {sku} 要 {quantity} 件", "- {sku} {name} 数量：{quantity}",
+        "{number}、{name}（{sku}） {quantity}个",
+        "{sku} x {quantity}",
+        "型号 {sku} 要 {quantity} 件",
+        "- {sku} {name} 数量：{quantity}",
     ),
 }
 _PRICES = {"en": " @ {price} {currency} each", "zh": "，单价 {price} {currency}"}
 _OPENINGS = {
-    "en": ("Hello,\n\nplease send us:", "Hi team,\n\nwe would like to order:",
-           "Good morning,\n\nhere is our order:",
-           "Dear all,\n\nwe need the following:"),
-    "zh": ("您好，\n\n我们需要订购：", "你好，请帮我们下单：",
-           "您好！\n\n本次采购如下：", "各位好，\n\n请发货："),
+    "en": (
+        "Hello,\n\nplease send us:",
+        "Hi team,\n\nwe would like to order:",
+        "Good morning,\n\nhere is our order:",
+        "Dear all,\n\nwe need the following:",
+    ),
+    "zh": (
+        "您好，\n\n我们需要订购：",
+        "你好，请帮我们下单：",
+        "您好！\n\n本次采购如下：",
+        "各位好，\n\n请发货：",
+    ),
 }
 _CLOSINGS = {
-    "en": ("Thanks\n{name}", "Best regards,\n{name}", "--\n{name}",
-           "Kind regards\n{name}"),
+    "en": (
+        "Thanks\n{name}",
+        "Best regards,\n{name}",
+        "--\n{name}",
+        "Kind regards\n{name}",
+    ),
     "zh": ("谢谢！\n{name}", "此致\n{name}", "--\n{name}", "祝好\n{name}"),
 }
 _QUESTIONS = {
     "en": (
-        ("Delivery time", "Hello,\n\nhow long does a delivery to {city} take at the "
-         "moment? We are thinking of placing an order."),
-        ("Question about your products", "Hi,\n\ndo you have {product} in stock, and "
-         "is there a price list for dealers?"),
+        (
+            "Delivery time",
+            "Hello,\n\nhow long does a delivery to {city} take at the "
+            "moment? We are thinking of placing an order.",
+        ),
+        (
+            "Question about your products",
+            "Hi,\n\ndo you have {product} in stock, and "
+            "is there a price list for dealers?",
+        ),
     ),
     "zh": (
         ("咨询交货时间", "您好，\n\n请问发到{city}一般需要多久？"),
@@ -63,16 +95,19 @@ def build(order, secrets, now, language="en"):
     lines = []
     for number, line in enumerate(order.lines, start=1):
         text = form.format(
-            number=number, quantity=line.quantity, sku=line.sku, name=line.name)
+            number=number, quantity=line.quantity, sku=line.sku, name=line.name
+        )
         if pick % 2:
             text += _PRICES[language].format(
-                price=cents(line.unit_price), currency=order.currency)
+                price=cents(line.unit_price), currency=order.currency
+            )
         lines.append(text)
     parts = [_choose(_OPENINGS, language, pick // 4) + "\n" + "\n".join(lines)]
     parts.append(_address(order.buyer, language))
     number = order_number(order)
     parts.append(
-        f"采购单号：{number}" if language == "zh" else f"Our PO number is {number}.")
+        f"采购单号：{number}" if language == "zh" else f"Our PO number is {number}."
+    )
     if order.note:
         parts.append(order.note)
     subject = f"订购 {number}" if language == "zh" else f"Order {number}"
@@ -107,7 +142,8 @@ def _address(buyer, language):
         zip_code = f"，邮编{buyer.zip}" if buyer.zip else ""
         return (
             f"收货人：{buyer.name} {buyer.phone}\n"
-            f"收货地址：{place}{buyer.district}{buyer.street}{zip_code}")
+            f"收货地址：{place}{buyer.district}{buyer.street}{zip_code}"
+        )
     city = f"{buyer.zip} {buyer.city}"
     if buyer.country_code == "US":
         city = f"{buyer.city}, {buyer.state} {buyer.zip}"

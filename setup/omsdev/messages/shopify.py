@@ -48,8 +48,9 @@ def build_refund(order, secrets, now, quantities=None, restock=True, reason=""):
     :rtype: Message
     """
     wanted = {line.sku: line.quantity for line in order.lines}
-    refund = _refund(order, now, quantities or wanted, "return" if restock
-                     else "no_restock", reason)
+    refund = _refund(
+        order, now, quantities or wanted, "return" if restock else "no_restock", reason
+    )
     return _message(refund, "refunds/create", order, secrets, now)
 
 
@@ -73,7 +74,8 @@ def _message(value, topic, order, secrets, now):
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     event = uuid.uuid5(
         uuid.NAMESPACE_URL,
-        f"https://{SHOP}/{topic}/{order.number}/{value.get('updated_at')}")
+        f"https://{SHOP}/{topic}/{order.number}/{value.get('updated_at')}",
+    )
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Shopify-Captain-Hook",
@@ -104,9 +106,17 @@ def _order(order, now):
         "fulfillments": [],
         "line_items": [_line(order, index, part) for index, part in enumerate(parts)],
         "payment_terms": None,
-        "refunds": [_refund(
-            order, now, {line.sku: line.quantity for line in order.lines}, "cancel",
-            "")] if order.cancelled and order.paid else [],
+        "refunds": [
+            _refund(
+                order,
+                now,
+                {line.sku: line.quantity for line in order.lines},
+                "cancel",
+                "",
+            )
+        ]
+        if order.cancelled and order.paid
+        else [],
         "shipping_lines": [_shipping_line(order, shipping)],
     }
 
@@ -168,8 +178,10 @@ def _money_facts(order, parts, shipping):
         **_with_sets({**sold, "total_line_items_price": goods, **now}, order.currency),
         "discount_applications": _discount_applications(order),
         "discount_codes": [
-            {"code": "WELCOME", "amount": money(order.discount),
-             "type": "fixed_amount"}] if order.discount else [],
+            {"code": "WELCOME", "amount": money(order.discount), "type": "fixed_amount"}
+        ]
+        if order.discount
+        else [],
         "duties_included": False,
         "estimated_taxes": False,
         "payment_gateway_names": ["shopify_payments"] if order.paid else ["manual"],
@@ -183,15 +195,21 @@ def _money_facts(order, parts, shipping):
 
 
 def _discount_applications(order):
-    return [{
-        "target_type": "line_item",
-        "type": "discount_code",
-        "value": money(order.discount),
-        "value_type": "fixed_amount",
-        "allocation_method": "across",
-        "target_selection": "all",
-        "code": "WELCOME",
-    }] if order.discount else []
+    return (
+        [
+            {
+                "target_type": "line_item",
+                "type": "discount_code",
+                "value": money(order.discount),
+                "value_type": "fixed_amount",
+                "allocation_method": "across",
+                "target_selection": "all",
+                "code": "WELCOME",
+            }
+        ]
+        if order.discount
+        else []
+    )
 
 
 def _people(order):
@@ -263,10 +281,15 @@ def _line(order, index, part):
         "vendor": "OMS Demo",
         "tax_lines": _tax_lines(part.tax, order),
         "duties": [],
-        "discount_allocations": [{
-            "amount": money(part.discount),
-            "amount_set": _money_set(part.discount, order.currency),
-            "discount_application_index": 0}] if part.discount else [],
+        "discount_allocations": [
+            {
+                "amount": money(part.discount),
+                "amount_set": _money_set(part.discount, order.currency),
+                "discount_application_index": 0,
+            }
+        ]
+        if part.discount
+        else [],
     }
 
 
@@ -385,13 +408,15 @@ def _customer_id(buyer):
 def _tax_lines(tax, order):
     if not order.tax_rate:
         return []
-    return [{
-        "title": "VAT" if order.prices_include_tax else "Tax",
-        "rate": float(order.tax_rate / 100),
-        "price": money(tax),
-        "price_set": _money_set(tax, order.currency),
-        "channel_liable": False,
-    }]
+    return [
+        {
+            "title": "VAT" if order.prices_include_tax else "Tax",
+            "rate": float(order.tax_rate / 100),
+            "price": money(tax),
+            "price_set": _money_set(tax, order.currency),
+            "channel_liable": False,
+        }
+    ]
 
 
 def _money_set(amount, currency):

@@ -10,10 +10,23 @@ from decimal import Decimal
 from .spec import ZERO, cents, spread
 
 COUNTRIES = {
-    "CN": "China", "HK": "Hong Kong", "TW": "Taiwan", "JP": "Japan", "SG": "Singapore",
-    "DE": "Germany", "FR": "France", "AT": "Austria", "NL": "Netherlands",
-    "ES": "Spain", "IT": "Italy", "PL": "Poland", "CH": "Switzerland",
-    "GB": "United Kingdom", "US": "United States", "CA": "Canada", "AU": "Australia",
+    "CN": "China",
+    "HK": "Hong Kong",
+    "TW": "Taiwan",
+    "JP": "Japan",
+    "SG": "Singapore",
+    "DE": "Germany",
+    "FR": "France",
+    "AT": "Austria",
+    "NL": "Netherlands",
+    "ES": "Spain",
+    "IT": "Italy",
+    "PL": "Poland",
+    "CH": "Switzerland",
+    "GB": "United Kingdom",
+    "US": "United States",
+    "CA": "Canada",
+    "AU": "Australia",
     "BR": "Brazil",
 }
 _DOUBLE_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "司徒", "夏侯", "皇甫", "令狐")

@@ -39,7 +39,8 @@ def build(order, secrets, now, masked=False):
     return _push(
         "taobao.trade.fullinfo.get",
         {"trade_fullinfo_get_response": {"trade": trade, **_request_id(order)}},
-        secrets, now,
+        secrets,
+        now,
     )
 
 
@@ -51,8 +52,9 @@ def build_cancel(order, secrets, now):
     return build(dataclasses.replace(order, cancelled=True), secrets, now)
 
 
-def build_refund(order, secrets, now, line=0, amount=None, returned=False,
-                 status="SUCCESS"):
+def build_refund(
+    order, secrets, now, line=0, amount=None, returned=False, status="SUCCESS"
+):
     """Write a refund of one line.
 
     :param int line: index of the line.
@@ -75,9 +77,7 @@ def build_refund(order, secrets, now, line=0, amount=None, returned=False,
         "refund_fee": _yuan(paid if amount is None else amount),
         "created": _time(order.placed_at + PAY_AFTER),
         "modified": _time(order.placed_at + CLOSE_AFTER),
-        "order_status": (
-            "TRADE_FINISHED" if returned else "WAIT_SELLER_SEND_GOODS"
-        ),
+        "order_status": ("TRADE_FINISHED" if returned else "WAIT_SELLER_SEND_GOODS"),
         "status": status,
         "good_status": "BUYER_RETURNED_GOODS" if returned else "BUYER_NOT_RECEIVED",
         "has_good_return": returned,
@@ -93,7 +93,8 @@ def build_refund(order, secrets, now, line=0, amount=None, returned=False,
     return _push(
         "taobao.refund.get",
         {"refund_get_response": {"refund": refund, **_request_id(order)}},
-        secrets, now,
+        secrets,
+        now,
     )
 
 
@@ -154,8 +155,7 @@ def _trade(order: SampleOrder, masked):
 def _sub_orders(order):
     prices = [_gross(order, line.unit_price) for line in order.lines]
     totals = [
-        price * line.quantity
-        for price, line in zip(prices, order.lines, strict=True)
+        price * line.quantity for price, line in zip(prices, order.lines, strict=True)
     ]
     shares = spread(_gross(order, order.discount), totals)
     subs = []
@@ -199,14 +199,17 @@ def _sub_orders(order):
 def _promotions(order, subs):
     if not order.discount:
         return []
-    return [{
-        "id": _tid(order),
-        "promotion_name": "店铺优惠券",
-        "promotion_desc": "店铺优惠券:省元",
-        "promotion_id": f"shopbonus-{order.number}",
-        "discount_fee": _yuan(
-            sum((Decimal(sub["part_mjz_discount"]) for sub in subs), ZERO)),
-    }]
+    return [
+        {
+            "id": _tid(order),
+            "promotion_name": "店铺优惠券",
+            "promotion_desc": "店铺优惠券:省元",
+            "promotion_id": f"shopbonus-{order.number}",
+            "discount_fee": _yuan(
+                sum((Decimal(sub["part_mjz_discount"]) for sub in subs), ZERO)
+            ),
+        }
+    ]
 
 
 def _receiver(buyer, masked):

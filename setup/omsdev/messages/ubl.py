@@ -161,20 +161,23 @@ def _line(order, index, line, net, code):
         for name, value in (("Buyers", line.listing_id), ("Sellers", line.sku))
         if value
     ]
-    return _group("OrderLine", _group(
-        "LineItem",
-        _id("ID", str(index + 1)),
-        *([_id("LineStatusCode", code)] if code else []),
-        f'<cbc:Quantity unitCode="C62">{line.quantity}</cbc:Quantity>',
-        _money(order, "LineExtensionAmount", net),
-        _group("Price", _amount(order, "PriceAmount", price.quantize(MICRO))),
+    return _group(
+        "OrderLine",
         _group(
-            "Item",
-            _id("Name", line.name),
-            *ids,
-            _tax_category("ClassifiedTaxCategory", order),
+            "LineItem",
+            _id("ID", str(index + 1)),
+            *([_id("LineStatusCode", code)] if code else []),
+            f'<cbc:Quantity unitCode="C62">{line.quantity}</cbc:Quantity>',
+            _money(order, "LineExtensionAmount", net),
+            _group("Price", _amount(order, "PriceAmount", price.quantize(MICRO))),
+            _group(
+                "Item",
+                _id("Name", line.name),
+                *ids,
+                _tax_category("ClassifiedTaxCategory", order),
+            ),
         ),
-    ))
+    )
 
 
 def _charge(order, charge, reason, code, value):
@@ -204,23 +207,31 @@ def _buyer(buyer):
         contact.append(_id("Telephone", buyer.phone))
     if buyer.email:
         contact.append(_id("ElectronicMail", buyer.email))
-    return _group("BuyerCustomerParty", _group(
-        "Party",
-        f'<cbc:EndpointID schemeID="0088">{endpoint}</cbc:EndpointID>',
-        _group("PartyIdentification", f'<cbc:ID schemeID="0088">{endpoint}</cbc:ID>'),
-        _group("PartyName", _id("Name", buyer.name)),
-        _address("PostalAddress", buyer),
-        _group("PartyLegalEntity", _id("RegistrationName", buyer.name)),
-        _group("Contact", *contact),
-    ))
+    return _group(
+        "BuyerCustomerParty",
+        _group(
+            "Party",
+            f'<cbc:EndpointID schemeID="0088">{endpoint}</cbc:EndpointID>',
+            _group(
+                "PartyIdentification", f'<cbc:ID schemeID="0088">{endpoint}</cbc:ID>'
+            ),
+            _group("PartyName", _id("Name", buyer.name)),
+            _address("PostalAddress", buyer),
+            _group("PartyLegalEntity", _id("RegistrationName", buyer.name)),
+            _group("Contact", *contact),
+        ),
+    )
 
 
 def _seller():
-    return _group("SellerSupplierParty", _group(
-        "Party",
-        '<cbc:EndpointID schemeID="0088">7302347231110</cbc:EndpointID>',
-        _group("PartyLegalEntity", _id("RegistrationName", "Sample Seller AB")),
-    ))
+    return _group(
+        "SellerSupplierParty",
+        _group(
+            "Party",
+            '<cbc:EndpointID schemeID="0088">7302347231110</cbc:EndpointID>',
+            _group("PartyLegalEntity", _id("RegistrationName", "Sample Seller AB")),
+        ),
+    )
 
 
 def _delivery(order):

@@ -53,7 +53,8 @@ def build_refund(order, secrets, now, amount=None, reason=""):
     if given == value["total"]:
         value["status"] = "refunded"
     value["refunds"] = [
-        {"id": order.number * 100 + 90, "reason": reason, "total": f"-{given}"}]
+        {"id": order.number * 100 + 90, "reason": reason, "total": f"-{given}"}
+    ]
     return _message(value, "order.updated", secrets, now)
 
 
@@ -64,9 +65,12 @@ def build_ping(webhook_id=1):
     """
     return Message(
         body=f"webhook_id={webhook_id}".encode(),
-        headers={"User-Agent": "WooCommerce/11.0.1 Hookshot (WordPress/7.1.3)",
-                 "Content-Type": "application/x-www-form-urlencoded"},
-        content_type="application/x-www-form-urlencoded")
+        headers={
+            "User-Agent": "WooCommerce/11.0.1 Hookshot (WordPress/7.1.3)",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+        content_type="application/x-www-form-urlencoded",
+    )
 
 
 def line_id(order, index):
@@ -88,19 +92,23 @@ def order_id(order):
 def _message(value, topic, secrets, now):
     body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
     delivery = uuid.uuid5(
-        uuid.NAMESPACE_URL, f"{SHOP}{value['id']}/{topic}/{now.isoformat()}")
+        uuid.NAMESPACE_URL, f"{SHOP}{value['id']}/{topic}/{now.isoformat()}"
+    )
     resource, _, event = topic.partition(".")
-    return Message(body=body, headers={
-        "User-Agent": "WooCommerce/11.0.1 Hookshot (WordPress/7.1.3)",
-        "Content-Type": "application/json",
-        "X-WC-Webhook-Source": SHOP,
-        "X-WC-Webhook-Topic": topic,
-        "X-WC-Webhook-Resource": resource,
-        "X-WC-Webhook-Event": event,
-        "X-WC-Webhook-Signature": sign(secrets["webhook_secret"], body),
-        "X-WC-Webhook-ID": "1",
-        "X-WC-Webhook-Delivery-ID": delivery.hex,
-    })
+    return Message(
+        body=body,
+        headers={
+            "User-Agent": "WooCommerce/11.0.1 Hookshot (WordPress/7.1.3)",
+            "Content-Type": "application/json",
+            "X-WC-Webhook-Source": SHOP,
+            "X-WC-Webhook-Topic": topic,
+            "X-WC-Webhook-Resource": resource,
+            "X-WC-Webhook-Event": event,
+            "X-WC-Webhook-Signature": sign(secrets["webhook_secret"], body),
+            "X-WC-Webhook-ID": "1",
+            "X-WC-Webhook-Delivery-ID": delivery.hex,
+        },
+    )
 
 
 # ---- the order -----------------------------------------------------------
@@ -132,8 +140,8 @@ def _order(order, status, changed=None):
         "number": str(order.number),
         "meta_data": [],
         "line_items": [
-            _line(order, index, full[index], part)
-            for index, part in enumerate(parts)],
+            _line(order, index, full[index], part) for index, part in enumerate(parts)
+        ],
         "shipping_lines": [_shipping_line(order, shipping)],
         "fee_lines": [],
         "refunds": [],
@@ -142,7 +150,8 @@ def _order(order, status, changed=None):
         "currency_symbol": "",
         "_links": {
             "self": [{"href": f"{SHOP}wp-json/wc/v3/orders/{order.number}"}],
-            "collection": [{"href": f"{SHOP}wp-json/wc/v3/orders"}]},
+            "collection": [{"href": f"{SHOP}wp-json/wc/v3/orders"}],
+        },
     }
 
 
@@ -173,8 +182,7 @@ def _payment(order):
         "payment_method_title": "Credit card" if paid else "Direct bank transfer",
         "transaction_id": f"ch_oms{order.number:010d}" if paid else "",
         **_times("date_completed", None),
-        **_times(
-            "date_paid", order.placed_at + timedelta(seconds=1) if paid else None),
+        **_times("date_paid", order.placed_at + timedelta(seconds=1) if paid else None),
         "payment_url": f"{SHOP}checkout/order-pay/{order.number}/",
         "needs_payment": not paid and not order.cancelled,
     }
@@ -219,16 +227,22 @@ def _shipping_line(order, part):
 
 
 def _coupon_lines(order, saved, saved_tax):
-    return [{
-        "id": order.number * 100 + 85,
-        "code": "welcome",
-        "discount": money(saved),
-        "discount_tax": money(saved_tax),
-        "meta_data": [],
-        "discount_type": "fixed_cart",
-        "nominal_amount": float(cents(order.discount)),
-        "free_shipping": False,
-    }] if order.discount else []
+    return (
+        [
+            {
+                "id": order.number * 100 + 85,
+                "code": "welcome",
+                "discount": money(saved),
+                "discount_tax": money(saved_tax),
+                "meta_data": [],
+                "discount_type": "fixed_cart",
+                "nominal_amount": float(cents(order.discount)),
+                "free_shipping": False,
+            }
+        ]
+        if order.discount
+        else []
+    )
 
 
 # ---- small parts ---------------------------------------------------------
@@ -258,21 +272,28 @@ def _address(buyer):
 def _taxes(order, tax, full):
     if not order.tax_rate:
         return []
-    return [{"id": _RATE_ID, "total": money(tax),
-             "subtotal": money(full) if full != "" else ""}]
+    return [
+        {
+            "id": _RATE_ID,
+            "total": money(tax),
+            "subtotal": money(full) if full != "" else "",
+        }
+    ]
 
 
 def _tax_lines(order, cart_tax, shipping_tax):
     if not order.tax_rate:
         return []
-    return [{
-        "id": order.number * 100 + 88,
-        "rate_code": f"{order.buyer.country_code}-TAX-1",
-        "rate_id": _RATE_ID,
-        "label": "Tax",
-        "compound": False,
-        "tax_total": money(cart_tax),
-        "shipping_tax_total": money(shipping_tax),
-        "rate_percent": float(order.tax_rate),
-        "meta_data": [],
-    }]
+    return [
+        {
+            "id": order.number * 100 + 88,
+            "rate_code": f"{order.buyer.country_code}-TAX-1",
+            "rate_id": _RATE_ID,
+            "label": "Tax",
+            "compound": False,
+            "tax_total": money(cart_tax),
+            "shipping_tax_total": money(shipping_tax),
+            "rate_percent": float(order.tax_rate),
+            "meta_data": [],
+        }
+    ]
