@@ -69,7 +69,7 @@ class ApiAdapter(Adapter):
     def parse(self, request, settings):
         data = load_json(request.body)
         if not isinstance(data, dict):
-            raise AdapterError("malformed", reason="an object is expected")
+            raise AdapterError("not_object")
         require(text(data.get("external_id")), "external_id")
         document = _build(OrderDocument, data, "", settings)
         if document.kind == "order" and not document.lines:
@@ -98,7 +98,7 @@ def _build(kind, data, path, settings):
     names = {field.name: field for field in fields(kind)}
     for name in data:
         if name not in names:
-            raise AdapterError("invalid", path=f"{path}{name}", value="?")
+            raise AdapterError("unknown_field", path=f"{path}{name}")
     values = {
         name: _value(kind, names[name], value, f"{path}{name}", settings)
         for name, value in data.items()

@@ -36,9 +36,7 @@ class TableAdapter(Adapter):
         layout = read_layout(request, settings)
         groups = _group(layout)
         if len(groups) > 1:
-            raise AdapterError(
-                "malformed", reason=f"{len(groups)} orders where one is expected"
-            )
+            raise AdapterError("several_orders", count=len(groups))
         key, rows = next(iter(groups.items()))
         if not _names_order(layout, key):
             key = digest_id(request.filename, rows)

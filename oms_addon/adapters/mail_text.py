@@ -11,6 +11,7 @@ from lxml import etree, html
 from mailparser_reply.parser import EmailMessage as ReplyParser
 
 from .base import AdapterError
+from .read import too_large
 from .table import guess_charsets
 
 MAX_MAIL = 30_000_000
@@ -84,15 +85,15 @@ def read_mail(raw):
 
     :param bytes raw: RFC 822.
     :rtype: email.message.EmailMessage
-    :raise AdapterError: ``empty`` or ``malformed``.
+    :raise AdapterError: ``empty``, ``too_large`` or ``no_mail``.
     """
     if not raw.strip():
         raise AdapterError("empty")
     if len(raw) > MAX_MAIL:
-        raise AdapterError("malformed", reason=f"mail too large: {len(raw)} bytes")
+        raise too_large(raw, MAX_MAIL)
     message = email.message_from_bytes(raw, policy=email.policy.default)
     if not any(header(message, name) for name in ("From", "Date", "Message-ID")):
-        raise AdapterError("malformed", reason="not a mail: no From, Date, Message-ID")
+        raise AdapterError("no_mail")
     return message
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from .base import AdapterError
 
+MB = 1_000_000
 # No price or quantity is larger; beyond it a number is a mistake or an attack.
 LARGEST = Decimal(10) ** 13
 
@@ -15,23 +16,44 @@ def load_json(body):
     """Decode a JSON body; numbers stay exact.
 
     :param bytes body:
-    :raise AdapterError: ``malformed`` with line and column.
+    :raise AdapterError: naming line and column of what is no JSON.
     """
     if not body.strip():
         raise AdapterError("empty")
     try:
         return json.loads(body.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
-        raise AdapterError("malformed", reason=f"not UTF-8: {error.reason}") from error
+        raise AdapterError("encoding", encoding="UTF-8") from error
     except json.JSONDecodeError as error:
-        raise AdapterError(
-            "malformed",
-            reason=f"{error.msg} (line {error.lineno}, column {error.colno})",
-        ) from error
+        raise _json_error(error) from error
     except RecursionError as error:
-        raise AdapterError("malformed", reason="nested too deeply") from error
+        raise AdapterError("nested") from error
     except ValueError as error:  # an integer of thousands of digits
-        raise AdapterError("malformed", reason=str(error)) from error
+        raise AdapterError("out_of_range") from error
+
+
+def _json_error(error):
+    place = {"line": error.lineno, "column": error.colno}
+    # An unclosed text is told where it begins.
+    if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated"):
+        return AdapterError("json_end", **place)
+    return AdapterError("json", **place)
+
+
+def too_large(body, limit):
+    """Return the error of a message with more bytes than ``limit``.
+
+    :rtype: AdapterError
+    """
+    return AdapterError("too_large", size=in_megabytes(len(body)), limit=limit // MB)
+
+
+def in_megabytes(number):
+    """Return a number of bytes in megabytes, rounded up to a tenth.
+
+    :rtype: float
+    """
+    return -(-number * 10 // MB) / 10
 
 
 def require(value, path):

@@ -20,13 +20,12 @@ from .base import (
     check_signature,
     require_secret,
 )
-from .read import decimal, moment, require
+from .read import decimal, load_json, moment, require, text
 from .shopify_order import read_order, read_refund
 from .shops import (
     Cursor,
-    clean,
+    address_of,
     in_range,
-    load,
     mapping,
     next_link,
     pieces,
@@ -111,7 +110,7 @@ class ShopifyAdapter(Adapter):
 
     def parse(self, request, settings):
         """Read an order, a refund, or why the message needs nothing."""
-        data = load(request.body)
+        data = load_json(request.body)
         topic = request.headers.get("x-shopify-topic", "").lower()
         found, value = self._recognise(data, topic)
         if found == "order" and topic == "orders/delete":
@@ -123,7 +122,7 @@ class ShopifyAdapter(Adapter):
                 return plausible(read_refund(value, settings))
         related = value.get("order_id") if isinstance(value, dict) else None
         return OrderDocument(
-            external_id=clean(related), kind="ignored", note=f"Shopify {found}"
+            external_id=text(related), kind="ignored", note=f"Shopify {found}"
         )
 
     def _recognise(self, data, topic):
@@ -132,7 +131,7 @@ class ShopifyAdapter(Adapter):
         :raise AdapterError: ``unsupported`` when it is nothing of Shopify's.
         """
         if not isinstance(data, dict):
-            raise AdapterError("unsupported", value=clean(data)[:80])
+            raise AdapterError("unsupported", value=text(data)[:80])
         if len(data) == 1:
             ((name, value),) = data.items()
             if name in ("order", "refund") and isinstance(value, dict):
@@ -149,12 +148,12 @@ class ShopifyAdapter(Adapter):
         for name, fields in _SHAPES:
             if fields <= data.keys():
                 return name, data
-        raise AdapterError("unsupported", value=", ".join(map(clean, data))[:80])
+        raise AdapterError("unsupported", value=", ".join(map(text, data))[:80])
 
     def _recognise_list(self, name, value):
         """A wrapped list is read by `split`; only an empty one comes here."""
         if name in ("order", "refund") or name in ("orders", "refunds") and value:
-            raise AdapterError("invalid", path=name, value=clean(value)[:80])
+            raise AdapterError("invalid", path=name, value=text(value)[:80])
         if isinstance(value, list):
             value = value[0] if len(value) == 1 else None
         return name, value
@@ -166,7 +165,7 @@ class ShopifyAdapter(Adapter):
             settings.timezone,
         )
         return OrderDocument(
-            external_id=clean(require(data.get("id"), "id")),
+            external_id=text(require(data.get("id"), "id")),
             kind="cancel",
             status="cancelled",
             revision=revision_of(when),
@@ -197,10 +196,10 @@ class ShopifyAdapter(Adapter):
 
     def poll_page(self, body, headers, cursor, settings):
         """Read a page of orders; ``Link`` tells whether there is another."""
-        if "orders" not in mapping(load(body), "body"):
+        if "orders" not in mapping(load_json(body), "body"):
             raise AdapterError("missing", path="orders")
         found = [
-            (moment(load(part).get("updated_at"), "updated_at"), part)
+            (moment(load_json(part).get("updated_at"), "updated_at"), part)
             for part in pieces(body, ("orders",)) or []
         ]
         link = next_link(headers)
@@ -243,7 +242,7 @@ class ShopifyAdapter(Adapter):
         """
         items = {}
         for body in bodies:
-            data = mapping(load(body).get("data"), "data")
+            data = mapping(load_json(body).get("data"), "data")
             for node in filter(None, data.get("nodes") or ()):
                 item = mapping(node.get("inventoryItem"), "inventoryItem")
                 items[_last_part(node.get("id"))] = _last_part(item.get("id"))
@@ -314,7 +313,7 @@ class ShopifyAdapter(Adapter):
     def check_answer(self, status, body):
         """GraphQL answers 200 with ``errors`` inside; REST tells them with 4xx."""
         try:
-            errors = mapping(load(body), "body").get("errors") if body else None
+            errors = mapping(load_json(body), "body").get("errors") if body else None
         except AdapterError:
             errors = None
         reason = super().check_answer(status, body)
@@ -322,7 +321,7 @@ class ShopifyAdapter(Adapter):
         return f"{reason} {told}".strip() if errors else reason
 
     def _call(self, settings, secrets, method, path, value=None, query=None):
-        base = str(require(settings.options.get("base_url"), "base_url")).rstrip("/")
+        base = address_of(settings)
         version = settings.options.get("api_version") or API_VERSION
         return HttpRequest(
             method=method,
@@ -345,13 +344,13 @@ def _parcels(shipment, bodies):
     wanted = dict(shipment.lines) if shipment.lines else None
     by_location = {}
     for body in bodies:
-        answer = mapping(load(body), "body")
+        answer = mapping(load_json(body), "body")
         for path, order in rows(answer.get("fulfillment_orders"), "fulfillment_orders"):
             if order.get("status") not in _TO_SHIP:
                 continue
             lines = _take(order, path, wanted)
             if lines:
-                location = clean(order.get("assigned_location_id"))
+                location = text(order.get("assigned_location_id"))
                 by_location.setdefault(location, []).append(
                     {
                         "fulfillment_order_id": order.get("id"),
@@ -365,7 +364,7 @@ def _take(order, path, wanted):
     """Lines of a fulfilment order to ship; takes them off ``wanted``."""
     lines = []
     for where, row in rows(order.get("line_items"), f"{path}.line_items"):
-        line_id = clean(row.get("line_item_id"))
+        line_id = text(row.get("line_item_id"))
         quantity = decimal(row.get("fulfillable_quantity"), where, 0)
         if wanted is not None:
             quantity = min(quantity, wanted.get(line_id, 0))
@@ -377,7 +376,7 @@ def _take(order, path, wanted):
 
 def _last_part(gid):
     """``123`` of ``gid://shopify/ProductVariant/123``."""
-    return clean(gid).rpartition("/")[2]
+    return text(gid).rpartition("/")[2]
 
 
 def _number(value):

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..document import ZERO, Line
-from .read import decimal, require
+from .read import decimal, require, text
 from .shops import (
-    clean,
     labelled,
     mapping,
     percentage,
@@ -47,7 +46,7 @@ def undone_by_line(data, included):
     :rtype: dict[str, Undone]
     """
     shipped = {
-        clean(row.get("id"))
+        text(row.get("id"))
         for _path, row in rows(data["line_items"], "line_items")
         if row.get("fulfillment_status") == "fulfilled"
     }
@@ -56,7 +55,7 @@ def undone_by_line(data, included):
         for where, row in rows(
             refund.get("refund_line_items"), f"{path}.refund_line_items"
         ):
-            line_id = clean(row.get("line_item_id"))
+            line_id = text(row.get("line_item_id"))
             part = undone.setdefault(line_id, Undone())
             quantity = decimal(row.get("quantity"), f"{where}.quantity", ZERO)
             subtotal = decimal(row.get("subtotal"), f"{where}.subtotal")
@@ -93,7 +92,7 @@ def read_lines(data, undone, total, included):
 
 
 def _product_line(row, path, undone):
-    line_id = clean(require(row.get("id"), f"{path}.id"))
+    line_id = text(require(row.get("id"), f"{path}.id"))
     part = undone.get(line_id, Undone())
     price = decimal(row.get("price"), f"{path}.price", ZERO)
     ordered = decimal(row.get("quantity"), f"{path}.quantity", Decimal(1))
@@ -109,9 +108,9 @@ def _product_line(row, path, undone):
     return Line(
         kind="fee" if row.get("tip") else "product",
         external_id=line_id,
-        listing_id=clean(row.get("variant_id")),
-        sku=clean(row.get("sku")),
-        name=clean(row.get("name") or row.get("title")),
+        listing_id=text(row.get("variant_id")),
+        sku=text(row.get("sku")),
+        name=text(row.get("name") or row.get("title")),
         quantity=left,
         unit_price=price,
         discount=discount,
@@ -143,8 +142,8 @@ def _shipping_line(row, path):
     return Line(
         kind="shipping",
         # lines and shipping lines are numbered apart
-        external_id=f"shipping-{clean(row.get('id') or row.get('code'))}",
-        name=clean(row.get("title") or row.get("code")),
+        external_id=f"shipping-{text(row.get('id') or row.get('code'))}",
+        name=text(row.get("title") or row.get("code")),
         unit_price=price,
         discount=discount,
         tax_rate=rate,
@@ -258,7 +257,7 @@ def _with_order_discount(data, lines, total, included):
     if missing <= 0 or sum_of(lines, included) - total != missing:
         return lines
     codes = [
-        clean(row.get("code"))
+        text(row.get("code"))
         for _path, row in rows(data.get("discount_codes"), "discount_codes")
     ]
     return [

@@ -1,8 +1,8 @@
 """Payments and refunds of a Shopify order."""
 
 from ..document import ZERO, Payment, Refund, RefundLine
-from .read import decimal, moment
-from .shops import clean, rows
+from .read import decimal, moment, text
+from .shops import rows
 
 _PAYMENT_STATES = {
     "pending": "pending",
@@ -33,7 +33,7 @@ def read_payments(data, total, currency, settings):
     # Transactions may be in the buyer's currency: then the order tells better.
     if told and all(payment.currency == currency for payment in told):
         return told
-    status = clean(data.get("financial_status")).lower()
+    status = text(data.get("financial_status")).lower()
     state = _PAYMENT_STATES.get(status)
     amount = _paid_amount(data, total)
     if status == "partially_paid":
@@ -43,7 +43,7 @@ def read_payments(data, total, currency, settings):
     return [
         Payment(
             # An order's message has no transactions: the order stands for them.
-            external_id=clean(data.get("id")),
+            external_id=text(data.get("id")),
             method=_gateways(data),
             amount=amount,
             currency=currency,
@@ -57,8 +57,8 @@ def read_payments(data, total, currency, settings):
 
 def _gateways(data):
     names = data.get("payment_gateway_names")
-    names = map(clean, names) if isinstance(names, list) else ()
-    return ", ".join(filter(None, names)) or clean(data.get("gateway"))
+    names = map(text, names) if isinstance(names, list) else ()
+    return ", ".join(filter(None, names)) or text(data.get("gateway"))
 
 
 def _paid_amount(data, total):
@@ -74,10 +74,10 @@ def _paid_amount(data, total):
 
 def _transaction(row, path, currency, settings):
     return Payment(
-        external_id=clean(row.get("id")),
-        method=clean(row.get("gateway")),
+        external_id=text(row.get("id")),
+        method=text(row.get("gateway")),
         amount=decimal(row.get("amount"), f"{path}.amount", ZERO),
-        currency=clean(row.get("currency")) or currency,
+        currency=text(row.get("currency")) or currency,
         paid_at=_moment(row, "processed_at", settings)
         or _moment(row, "created_at", settings),
     )
@@ -94,7 +94,7 @@ def read_refund_row(data, path, included, currency, settings):
     paid = [
         (
             decimal(row.get("amount"), f"{where}.amount", ZERO),
-            clean(row.get("currency")),
+            text(row.get("currency")),
         )
         for where, row in rows(data.get("transactions"), f"{path}.transactions")
         if row.get("kind") == "refund" and row.get("status") == "success"
@@ -110,10 +110,10 @@ def read_refund_row(data, path, included, currency, settings):
         )
     lines = tuple(_refund_line(row, where, included) for where, row in line_rows)
     return Refund(
-        external_id=clean(data.get("id")),
+        external_id=text(data.get("id")),
         amount=amount,
         currency=(paid and paid[0][1]) or currency,
-        reason=clean(data.get("note")),
+        reason=text(data.get("note")),
         refunded_at=_moment(data, "processed_at", settings)
         or _moment(data, "created_at", settings),
         restock=bool(data.get("restock"))
@@ -129,7 +129,7 @@ def _refund_line(row, path, included):
     subtotal = decimal(row.get("subtotal"), f"{path}.subtotal")
     tax = decimal(row.get("total_tax"), f"{path}.total_tax", ZERO)
     return RefundLine(
-        line_external_id=clean(row.get("line_item_id")),
+        line_external_id=text(row.get("line_item_id")),
         quantity=decimal(row.get("quantity"), f"{path}.quantity", ZERO),
         amount=subtotal if included or subtotal is None else subtotal + tax,
     )

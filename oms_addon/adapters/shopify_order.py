@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from ..document import ZERO, OrderDocument, Party, revision_of
 from .base import AdapterError
-from .read import decimal, moment, require
+from .read import decimal, moment, require, text
 from .shopify_lines import read_lines, undone_by_line
 from .shopify_money import read_payments, read_refund_row
-from .shops import clean, full_name, labelled, mapping, rows
+from .shops import full_name, labelled, mapping, rows
 
 _BEFORE_DELIVERY = {
     "pending": "unpaid",
@@ -40,15 +40,15 @@ def read_order(data, settings):
     if data.get("line_items") is None:
         raise AdapterError("missing", path="line_items")
     included = bool(data.get("taxes_included"))
-    currency = clean(data.get("currency")) or settings.currency
+    currency = text(data.get("currency")) or settings.currency
     undone = undone_by_line(data, included)
     total = _total(data, undone)
     status = _status(data)
     billing = _address(data, "billing_address")
     return OrderDocument(
-        external_id=clean(require(data.get("id"), "id")),
+        external_id=text(require(data.get("id"), "id")),
         kind="cancel" if status == "cancelled" else "order",
-        number=clean(data.get("name") or data.get("order_number")),
+        number=text(data.get("name") or data.get("order_number")),
         revision=revision_of(
             _moment(data, "updated_at", settings)
             or _moment(data, "created_at", settings)
@@ -72,7 +72,7 @@ def read_order(data, settings):
             data.get("current_total_tax", data.get("total_tax")), "total_tax"
         ),
         shipping_method=", ".join(
-            clean(row.get("title"))
+            text(row.get("title"))
             for _path, row in rows(data.get("shipping_lines"), "shipping_lines")
             if row.get("title") and not row.get("is_removed")
         ),
@@ -93,7 +93,7 @@ def read_refund(data, settings):
     """
     refund = read_refund_row(data, "refund", None, settings.currency, settings)
     return OrderDocument(
-        external_id=clean(require(data.get("order_id"), "order_id")),
+        external_id=text(require(data.get("order_id"), "order_id")),
         kind="refund",
         currency=refund.currency,
         refunds=(refund,),
@@ -104,8 +104,8 @@ def read_refund(data, settings):
 
 
 def _status(data):
-    delivery = clean(data.get("fulfillment_status")).lower()
-    money = clean(data.get("financial_status")).lower()
+    delivery = text(data.get("fulfillment_status")).lower()
+    money = text(data.get("financial_status")).lower()
     if data.get("cancelled_at"):
         return "cancelled"
     if money in ("voided", "refunded"):
@@ -149,7 +149,7 @@ def _note(data):
         filter(
             None,
             (
-                clean(data.get("note")),
+                text(data.get("note")),
                 labelled(
                     (row.get("name"), row.get("value")) for _path, row in attributes
                 ),
@@ -161,7 +161,7 @@ def _note(data):
 def _tags(data):
     tags = data.get("tags") or ""
     names = tags if isinstance(tags, list) else str(tags).split(",")
-    tags = [clean(name) for name in names if clean(name)]
+    tags = [text(name) for name in names if text(name)]
     return tuple(tags + ["test"] if data.get("test") else tags)
 
 
@@ -176,22 +176,22 @@ def _address(data, key):
     row = mapping(data.get(key), key)
     name = full_name(row.get("first_name"), row.get("last_name"))
     return Party(
-        name=name or clean(row.get("name")),
-        company=clean(row.get("company")),
-        phone=clean(row.get("phone")),
-        street=clean(row.get("address1")),
-        street2=clean(row.get("address2")),
-        city=clean(row.get("city")),
-        state=clean(row.get("province_code") or row.get("province")),
-        zip=clean(row.get("zip")),
-        country_code=clean(row.get("country_code")).upper(),
+        name=name or text(row.get("name")),
+        company=text(row.get("company")),
+        phone=text(row.get("phone")),
+        street=text(row.get("address1")),
+        street2=text(row.get("address2")),
+        city=text(row.get("city")),
+        state=text(row.get("province_code") or row.get("province")),
+        zip=text(row.get("zip")),
+        country_code=text(row.get("country_code")).upper(),
     )
 
 
 def _contact(data):
     return (
-        clean(data.get("contact_email") or data.get("email")),
-        clean(data.get("phone")),
+        text(data.get("contact_email") or data.get("email")),
+        text(data.get("phone")),
     )
 
 
@@ -206,11 +206,11 @@ def _customer(data, billing):
     )
     return replace(
         home,
-        external_id=clean(row.get("id")),
+        external_id=text(row.get("id")),
         name=full_name(row.get("first_name"), row.get("last_name")) or home.name,
-        email=clean(row.get("email")) or email,
-        phone=clean(row.get("phone")) or phone or home.phone,
-        lang=clean(data.get("customer_locale")),
+        email=text(row.get("email")) or email,
+        phone=text(row.get("phone")) or phone or home.phone,
+        lang=text(data.get("customer_locale")),
     )
 
 

@@ -29,31 +29,12 @@ _SEEN = 200
 def in_range():
     """Turn numbers and times that can't be reckoned with into a readable error.
 
-    :raise AdapterError: ``malformed``.
+    :raise AdapterError: ``out_of_range``.
     """
     try:
         yield
     except ArithmeticError as error:  # decimals and dates beyond their limits
-        raise AdapterError(
-            "malformed", reason="a number or time is out of range"
-        ) from error
-
-
-def load(body):
-    """Decode a JSON body, however hostile.
-
-    :param bytes body:
-    :raise AdapterError: ``empty`` or ``malformed``.
-    """
-    return load_json(body)
-
-
-def clean(value):
-    """Return text that a database can keep: no NUL, no half surrogate pair.
-
-    :rtype: str
-    """
-    return text(value)
+        raise AdapterError("out_of_range") from error
 
 
 def mapping(value, path):
@@ -94,7 +75,7 @@ def pieces(body, keys=()):
     :return: None when the body holds no such list.
     :raise AdapterError: when it is no JSON.
     """
-    value = load(body)
+    value = load_json(body)
     if isinstance(value, dict):
         if "id" in value or not any(isinstance(value.get(k), list) for k in keys):
             return None
@@ -158,6 +139,18 @@ def plausible(document):
     return document
 
 
+def address_of(settings):
+    """Return the address of the shop, without a slash at its end.
+
+    :param ChannelSettings settings:
+    :raise AdapterError: ``no_address``.
+    """
+    address = str(settings.options.get("base_url") or "").rstrip("/")
+    if not address:
+        raise AdapterError("no_address")
+    return address
+
+
 # ---- signatures ----------------------------------------------------------
 
 
@@ -180,7 +173,7 @@ def full_name(first, last):
 
     :rtype: str
     """
-    first, last = clean(first), clean(last)
+    first, last = text(first), text(last)
     if first and last and _CJK.search(first) and _CJK.search(last):
         return last + first
     return f"{first} {last}".strip()
@@ -193,9 +186,9 @@ def labelled(pairs):
     :rtype: str
     """
     return "\n".join(
-        f"{clean(name)}: {clean(value)}"
+        f"{text(name)}: {text(value)}"
         for name, value in pairs
-        if clean(value) and clean(name) and not clean(name).startswith("_")
+        if text(value) and text(name) and not text(name).startswith("_")
     )
 
 

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import PurePath
 
 from .base import AdapterError
+from .read import MB, too_large
 from .table_fields import is_complete, map_headings
 
 MAX_BYTES = 20_000_000
@@ -38,6 +39,8 @@ TABLE_TYPES = (
 TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# What Office calls the content of a file with a password.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _ODS_TAG = re.compile(
     rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>"
 )
@@ -77,12 +80,12 @@ def read_table(body, encoding="", columns=None):
     :param str encoding: charset of a CSV, found out when empty.
     :param Mapping columns: normalized heading to field, of the channel.
     :rtype: Table
-    :raise AdapterError: ``empty`` or ``malformed``.
+    :raise AdapterError: naming what is wrong with the file.
     """
     if not body.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise AdapterError("empty")
     if len(body) > MAX_BYTES:
-        raise _too_large(f"{len(body)} bytes, at most {MAX_BYTES}")
+        raise too_large(body, MAX_BYTES)
     if body.startswith(_ZIP):
         sheets = _read_zip(body)
     elif body.startswith(_OLE):
@@ -129,10 +132,6 @@ def write_csv(rows):
     return out.getvalue().encode()
 
 
-def _too_large(what):
-    return AdapterError("malformed", reason=f"file too large: {what}")
-
-
 # ---- CSV ----------------------------------------------------------------
 
 
@@ -147,10 +146,10 @@ def _read_csv(body, encoding, columns):
         if best is None or score[:2] > best[0][:2]:
             best = (score, charset, delimiter, text)
     if best is None:
-        raise AdapterError("malformed", reason=f"not text in {encoding or 'UTF-8'}")
+        raise AdapterError("encoding", encoding=encoding or "UTF-8")
     _score, charset, delimiter, text = best
     if "\x00" in text:
-        raise AdapterError("malformed", reason="neither text nor a known spreadsheet")
+        raise AdapterError("no_table")
     return Table(_rows(text, delimiter), delimiter, charset)
 
 
@@ -212,18 +211,28 @@ def _rows(text, delimiter):
     try:
         for row in reader:
             if len(rows) >= MAX_ROWS:
-                raise _too_large(f"more than {MAX_ROWS} rows")
+                raise AdapterError("too_many_rows", limit=MAX_ROWS)
             if len(row) > MAX_COLUMNS:
-                raise _too_large(f"more than {MAX_COLUMNS} columns")
+                raise AdapterError("too_many_columns", limit=MAX_COLUMNS)
             rows.append([cell.strip() for cell in row])
     except csv.Error as error:
-        raise AdapterError(
-            "malformed", reason=f"{error} (line {reader.line_num})", row=reader.line_num
-        ) from error
+        raise _csv_error(error, reader.line_num) from error
     return rows
 
 
+def _csv_error(error, row):
+    """Tell the two things that the strict reader minds."""
+    is_large = "field larger than" in str(error)
+    return AdapterError("cell_too_large" if is_large else "quotes", row=row)
+
+
 # ---- spreadsheets -------------------------------------------------------
+
+
+def _damaged(error):
+    """The error of a file that a library could not open."""
+    locked = re.search(r"encrypt|password", str(error), re.I)
+    return AdapterError("locked" if locked else "damaged")
 
 
 def _read_zip(body):
@@ -234,12 +243,12 @@ def _read_zip(body):
     except AdapterError:
         raise
     except Exception as error:  # zipfile lets errors of zlib, lzma, struct through
-        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+        raise _damaged(error) from error
     if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
         return _read_xlsx(body)
     if "content.xml" in names:
         return _read_ods(body)
-    raise AdapterError("malformed", reason="a ZIP archive, but no spreadsheet")
+    raise AdapterError("archive")
 
 
 def _check_zip(archive):
@@ -251,9 +260,9 @@ def _check_zip(archive):
             while chunk := part.read(1 << 20):
                 left -= len(chunk)
                 if left < 0:
-                    raise _too_large(f"more than {MAX_UNPACKED} bytes unpacked")
+                    raise AdapterError("too_large_unpacked", limit=MAX_UNPACKED // MB)
                 if first and b"<!DOCTYPE" in chunk[:4096]:
-                    raise AdapterError("malformed", reason="document type in the file")
+                    raise AdapterError("doctype")
                 first = False
                 if entry.filename == "content.xml":
                     kept.append(chunk)
@@ -280,7 +289,7 @@ def _check_ods(content):
                 last_row = max(last_row, row)
                 last_column = max(last_column, column)
     if last_row * last_column > MAX_CELLS:
-        raise _too_large("too many cells")
+        raise AdapterError("too_many_cells", limit=MAX_CELLS)
 
 
 def _read_xlsx(body):
@@ -301,7 +310,7 @@ def _read_xlsx(body):
     except AdapterError:
         raise
     except Exception as error:  # openpyxl raises whatever its XML leads it to
-        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+        raise _damaged(error) from error
     return sheets
 
 
@@ -314,7 +323,7 @@ def _read_ods(body):
         for index in range(len(book.sheet_names)):
             sheet = book.get_sheet_by_index(index)
             if sheet.total_height * sheet.total_width > MAX_CELLS:
-                raise _too_large("too many cells")
+                raise AdapterError("too_many_cells", limit=MAX_CELLS)
             sheets.append(
                 _clean_rows(sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 1))
             )
@@ -322,13 +331,15 @@ def _read_ods(body):
     except AdapterError:
         raise
     except Exception as error:  # its errors have no common base
-        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+        raise _damaged(error) from error
 
 
 def _read_xls(body):
     """Read with xlrd, which keeps rows ragged: calamine makes a full table of it."""
     import xlrd
 
+    if _LOCKED in body:
+        raise AdapterError("locked")
     try:
         book = xlrd.open_workbook(
             file_contents=body, on_demand=True, ragged_rows=True, logfile=io.StringIO()
@@ -343,7 +354,7 @@ def _read_xls(body):
     except AdapterError:
         raise
     except Exception as error:  # damaged files raise any of a dozen errors in it
-        raise AdapterError("malformed", reason=f"damaged file: {error}") from error
+        raise _damaged(error) from error
 
 
 def _xls_cell(cell, datemode):
@@ -368,7 +379,7 @@ def _clean_rows(raw):
         if blank > 1000:
             break
         if len(rows) - blank > MAX_ROWS:
-            raise _too_large(f"more than {MAX_ROWS} rows")
+            raise AdapterError("too_many_rows", limit=MAX_ROWS)
     return rows[: len(rows) - blank]
 
 

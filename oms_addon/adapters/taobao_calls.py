@@ -102,11 +102,9 @@ def unwrap(data):
     :raise AdapterError: when the answer is an error.
     """
     if not isinstance(data, dict):
-        raise AdapterError("malformed", reason="a JSON object was expected")
+        raise AdapterError("not_object")
     if "error_response" in data:
-        raise AdapterError(
-            "invalid", path="error_response", value=explain(data["error_response"])
-        )
+        raise AdapterError("refused", value=explain(data["error_response"]))
     for key, value in data.items():
         if key.endswith("_response") and isinstance(value, dict):
             return value
@@ -290,7 +288,7 @@ class TopCalls:
             answer = read.load_json(body)
             inner = unwrap(answer)
         except AdapterError as error:
-            return error.details.get("value") or error.details.get("reason", "")
+            return error.details.get("value") or str(error)
         shipping = inner.get("shipping")
         for part in (inner, shipping if isinstance(shipping, dict) else {}):
             if part.get("is_success") is not None and not is_true(part["is_success"]):

@@ -14,6 +14,17 @@ UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 NAMESPACES = {"cac": CAC, "cbc": CBC}
 
+_ENDS_EARLY = {
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
+    etree.ErrorTypes.ERR_CDATA_NOT_FINISHED,
+}
+_OTHER_ERRORS = {
+    etree.ErrorTypes.ERR_DOCUMENT_EMPTY: ("no_xml", {}),
+    etree.ErrorTypes.ERR_INVALID_ENCODING: ("encoding", {"encoding": "UTF-8"}),
+    etree.ErrorTypes.ERR_RESOURCE_LIMIT: ("nested", {}),
+}
+_TAG_MISMATCH = re.compile(r"tag mismatch: (\S+) line (\d+) and (\S+?)(?:,|$)")
+
 LARGEST_MESSAGE = 20 * 1024 * 1024
 LARGEST_NUMBER = Decimal(10) ** 12
 DATE = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")
@@ -32,10 +43,10 @@ def load(body):
     if not body.strip():
         raise AdapterError("empty")
     if len(body) > LARGEST_MESSAGE:
-        raise AdapterError("malformed", reason="larger than 20 MB")
+        raise read.too_large(body, LARGEST_MESSAGE)
     # Before parsing, in any encoding that has ASCII inside: no entity is even read.
     if b"<!DOCTYPE" in body.replace(b"\0", b""):
-        raise AdapterError("malformed", reason="a DOCTYPE is not allowed")
+        raise AdapterError("doctype")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -48,15 +59,36 @@ def load(body):
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise AdapterError("malformed", reason=str(error)) from error
+        raise _syntax_error(error) from error
     if root.getroottree().docinfo.doctype:
-        raise AdapterError("malformed", reason="a DOCTYPE is not allowed")
+        raise AdapterError("doctype")
     if root.tag == f"{{{SBDH}}}StandardBusinessDocument":
         inside = [child for child in root if not child.tag.startswith(f"{{{SBDH}}}")]
         if not inside:
             raise AdapterError("empty")
         root = inside[0]
     return root
+
+
+def _syntax_error(error):
+    """What lxml found, as a code with its place."""
+    line, column = error.position
+    if error.code in _ENDS_EARLY:
+        return AdapterError("xml_end", line=line, column=column)
+    if error.code in _OTHER_ERRORS:
+        code, details = _OTHER_ERRORS[error.code]
+        return AdapterError(code, **details)
+    if tags := _TAG_MISMATCH.search(error.msg or ""):
+        opened, opened_line, closed = tags.groups()
+        return AdapterError(
+            "xml_tag",
+            line=line,
+            column=column,
+            opened=opened,
+            opened_line=int(opened_line),
+            closed=closed,
+        )
+    return AdapterError("xml", line=line, column=column)
 
 
 def name_of(root):
@@ -119,13 +151,13 @@ def number(element, path, default=None):
 def amount(element, path, currency, default=None):
     """Return an amount of money in the currency of the document.
 
-    :raise AdapterError: ``invalid``; also when it is in another currency.
+    :raise AdapterError: ``invalid`` or ``other_currency``.
     """
     found = one(element, path)
     told = "" if found is None else found.get("currencyID", "")
     if told and told != currency:
         raise AdapterError(
-            "invalid", path=f"{place(element, path)}/@currencyID", value=told
+            "other_currency", path=place(element, path), value=told, currency=currency
         )
     return number(element, path, default)
 

@@ -17,12 +17,11 @@ from .base import (
     check_signature,
     require_secret,
 )
-from .read import moment, require
+from .read import load_json, moment, require, text
 from .shops import (
     Cursor,
-    clean,
+    address_of,
     in_range,
-    load,
     mapping,
     next_link,
     pieces,
@@ -84,7 +83,7 @@ class WooCommerceAdapter(Adapter):
 
     def parse(self, request, settings):
         """Read an order, a refund, or why the message needs nothing."""
-        data = load(request.body)
+        data = load_json(request.body)
         topic = request.headers.get("x-wc-webhook-topic", "").lower()
         resource = request.headers.get("x-wc-webhook-resource", "").lower()
         resource = resource or topic.partition(".")[0]
@@ -93,10 +92,10 @@ class WooCommerceAdapter(Adapter):
                 external_id="", kind="ignored", note="WooCommerce: no orders"
             )
         if not isinstance(data, dict):
-            raise AdapterError("unsupported", value=clean(data)[:80])
+            raise AdapterError("unsupported", value=text(data)[:80])
         if topic == "order.deleted":
             return OrderDocument(
-                external_id=clean(require(data.get("id"), "id")),
+                external_id=text(require(data.get("id"), "id")),
                 kind="cancel",
                 status="cancelled",
             )
@@ -114,7 +113,7 @@ class WooCommerceAdapter(Adapter):
         for name, fields in _SHAPES:
             if fields <= data.keys():
                 return name
-        raise AdapterError("unsupported", value=", ".join(map(clean, data))[:80])
+        raise AdapterError("unsupported", value=", ".join(map(text, data))[:80])
 
     # ---- polling ---------------------------------------------------------
 
@@ -143,9 +142,9 @@ class WooCommerceAdapter(Adapter):
         """Read a page; ``X-WP-TotalPages`` or ``Link`` tells of another."""
         parts = pieces(body)
         if parts is None:
-            raise AdapterError("unsupported", value="no list of orders")
+            raise AdapterError("not_list")
         place = Cursor.parse(cursor)
-        found = [(self._changed_at(load(part), settings), part) for part in parts]
+        found = [(self._changed_at(load_json(part), settings), part) for part in parts]
         page = int(place.page or 1)
         told = {name.lower(): value for name, value in headers.items()}
         pages = told.get("x-wp-totalpages", "")
@@ -235,21 +234,21 @@ class WooCommerceAdapter(Adapter):
     def check_answer(self, status, body):
         """A batch answers 200 and tells the failed ones inside."""
         try:
-            answer = mapping(load(body), "body") if body else {}
+            answer = mapping(load_json(body), "body") if body else {}
             failed = [
-                f"{clean(row.get('id'))}: "
-                f"{clean(mapping(row['error'], where).get('message'))}"
+                f"{text(row.get('id'))}: "
+                f"{text(mapping(row['error'], where).get('message'))}"
                 for where, row in rows(answer.get("update"), "update")
                 if row.get("error")
             ]
         except AdapterError:
             answer, failed = {}, []
         reason = super().check_answer(status, body)
-        told = clean(answer.get("message")) if reason else "; ".join(failed)
+        told = text(answer.get("message")) if reason else "; ".join(failed)
         return f"{reason} {told}".strip()[:300]
 
     def _call(self, settings, secrets, now, method, path, value=None, query=None):
-        base = str(require(settings.options.get("base_url"), "base_url")).rstrip("/")
+        base = address_of(settings)
         url = f"{base}/wp-json/wc/v3/{path}"
         key = require_secret(secrets, "consumer_key")
         secret = require_secret(secrets, "consumer_secret")
@@ -281,10 +280,10 @@ def _oauth(method, url, query, key, secret, body, now):
         "oauth_version": "1.0",
     }
     pairs = sorted((_quoted(k), _quoted(v)) for k, v in signed.items())
-    text = "&".join(
+    plain = "&".join(
         (method, _quoted(url), _quoted("&".join(f"{k}={v}" for k, v in pairs)))
     )
-    digest = hmac.new(f"{secret}&".encode(), text.encode(), hashlib.sha256).digest()
+    digest = hmac.new(f"{secret}&".encode(), plain.encode(), hashlib.sha256).digest()
     return {**signed, "oauth_signature": base64.b64encode(digest).decode()}
 
 

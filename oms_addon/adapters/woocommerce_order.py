@@ -22,8 +22,8 @@ from ..document import (
     revision_of,
 )
 from .base import AdapterError
-from .read import decimal, moment, require
-from .shops import clean, full_name, labelled, mapping, priced, rows, settle, sum_of
+from .read import decimal, moment, require, text
+from .shops import full_name, labelled, mapping, priced, rows, settle, sum_of
 from .woocommerce_tax import read_rates, tax_rate
 
 _STATUSES = {
@@ -59,13 +59,13 @@ def read_order(data, settings):
     :param ChannelSettings settings:
     :rtype: OrderDocument
     """
-    order_id = clean(require(data.get("id"), "id"))
-    number = clean(data.get("number")) or order_id
+    order_id = text(require(data.get("id"), "id"))
+    number = text(data.get("number")) or order_id
     revision = revision_of(
         _moment(data, "date_modified", settings)
         or _moment(data, "date_created", settings)
     )
-    told = clean(data.get("status")).removeprefix("wc-")
+    told = text(data.get("status")).removeprefix("wc-")
     if told in _NO_ORDER:
         return OrderDocument(
             external_id=order_id,
@@ -81,7 +81,7 @@ def read_order(data, settings):
     status = _status(data, told)
     billing = _address(data, "billing")
     vat = _meta(data, _VAT_KEYS)
-    customer_id = clean(data.get("customer_id"))
+    customer_id = text(data.get("customer_id"))
     return OrderDocument(
         external_id=order_id,
         kind="cancel" if status == "cancelled" else "order",
@@ -89,7 +89,7 @@ def read_order(data, settings):
         revision=revision,
         status=status,
         ordered_at=_moment(data, "date_created", settings),
-        currency=clean(data.get("currency")) or settings.currency,
+        currency=text(data.get("currency")) or settings.currency,
         prices_include_tax=included,
         customer=replace(
             billing, vat=vat, external_id="" if customer_id == "0" else customer_id
@@ -132,9 +132,9 @@ def read_refund(data, settings):
     if amount is None:
         amount = -(decimal(data.get("total"), "total", ZERO))
     refund = Refund(
-        external_id=clean(require(data.get("id"), "id")),
+        external_id=text(require(data.get("id"), "id")),
         amount=abs(amount),
-        currency=clean(data.get("currency")) or settings.currency,
+        currency=text(data.get("currency")) or settings.currency,
         reason=_plain(data.get("reason")),
         refunded_at=_moment(data, "date_created", settings),
         lines=tuple(line for line in lines if line.line_external_id),
@@ -148,12 +148,12 @@ def read_refund(data, settings):
 
 
 def _parent(data):
-    parent = clean(data.get("parent_id"))
+    parent = text(data.get("parent_id"))
     if parent not in ("", "0"):
         return parent
     links = mapping(data.get("_links"), "_links")
     for _path, link in rows(links.get("up"), "_links.up"):
-        match = re.search(r"/orders/(\d+)/?$", clean(link.get("href")))
+        match = re.search(r"/orders/(\d+)/?$", text(link.get("href")))
         if match:
             return match[1]
     return ""
@@ -183,13 +183,13 @@ def _moment(data, name, settings):
 
 def _plain(value):
     """Text without the markup that WooCommerce puts into names and notes."""
-    return clean(html.unescape(_TAG.sub("", clean(value))))
+    return text(html.unescape(_TAG.sub("", text(value))))
 
 
 def _meta(data, keys):
     for _path, row in rows(data.get("meta_data"), "meta_data"):
         if row.get("key") in keys and isinstance(row.get("value"), str):
-            return clean(row["value"])
+            return text(row["value"])
     return ""
 
 
@@ -198,17 +198,17 @@ def _address(data, key):
     return (
         Party(
             name=full_name(row.get("first_name"), row.get("last_name")),
-            company=clean(row.get("company")),
-            email=clean(row.get("email")),
-            phone=clean(row.get("phone")),
-            street=clean(row.get("address_1")),
-            street2=clean(row.get("address_2")),
-            city=clean(row.get("city")),
-            state=clean(row.get("state")),
-            zip=clean(row.get("postcode")),
-            country_code=clean(row.get("country")).upper(),
+            company=text(row.get("company")),
+            email=text(row.get("email")),
+            phone=text(row.get("phone")),
+            street=text(row.get("address_1")),
+            street2=text(row.get("address_2")),
+            city=text(row.get("city")),
+            state=text(row.get("state")),
+            zip=text(row.get("postcode")),
+            country_code=text(row.get("country")).upper(),
         )
-        if any(clean(value) for value in row.values())
+        if any(text(value) for value in row.values())
         else Party()
     )
 
@@ -266,16 +266,16 @@ def _product_line(row, path, rates, included):
     quantity = decimal(row.get("quantity"), f"{path}.quantity", Decimal(1))
     before, after, tax = _money(row, path, included)
     unit, discount = priced(quantity, before, after)
-    product = clean(row.get("product_id"))
-    variation = clean(row.get("variation_id"))
+    product = text(row.get("product_id"))
+    variation = text(row.get("variation_id"))
     return Line(
-        external_id=clean(require(row.get("id"), f"{path}.id")),
+        external_id=text(require(row.get("id"), f"{path}.id")),
         # The API reaches a variation through its product only.
         listing_id=f"{product}/{variation}"
         if variation not in ("", "0")
         else product.removeprefix("0"),
-        sku=clean(row.get("sku")),
-        barcode=clean(row.get("global_unique_id")),
+        sku=text(row.get("sku")),
+        barcode=text(row.get("global_unique_id")),
         name=_plain(row.get("name")),
         quantity=quantity,
         unit_price=unit,
@@ -294,7 +294,7 @@ def _line_note(row, path):
         value = meta.get("display_value", meta.get("value"))
         if (
             isinstance(value, str | int | Decimal)
-            and not clean(meta.get("key")).startswith("_")
+            and not text(meta.get("key")).startswith("_")
             and _plain(value).lower() not in name
         ):
             pairs.append(
@@ -309,7 +309,7 @@ def _single_line(row, path, rates, included, kind, name_key):
     )
     return Line(
         kind="discount" if after < 0 else kind,
-        external_id=clean(require(row.get("id"), f"{path}.id")),
+        external_id=text(require(row.get("id"), f"{path}.id")),
         name=_plain(row.get(name_key)),
         unit_price=after,
         tax_rate=tax_rate(row, path, rates),
@@ -321,12 +321,12 @@ def _single_line(row, path, rates, included, kind, name_key):
 
 
 def _payments(data, told, total, settings):
-    method = clean(data.get("payment_method") or data.get("payment_method_title"))
-    currency = clean(data.get("currency")) or settings.currency
+    method = text(data.get("payment_method") or data.get("payment_method_title"))
+    currency = text(data.get("currency")) or settings.currency
     paid_at = _moment(data, "date_paid", settings)
     cards = _gift_card_amount(data)
     amount = decimal(data.get("total"), "total", ZERO)
-    order_id = clean(data.get("id"))
+    order_id = text(data.get("id"))
     payments = []
     if cards and total == amount + cards:
         payments.append(
@@ -348,7 +348,7 @@ def _payments(data, told, total, settings):
         state = "voided" if told in ("cancelled", "failed") else "pending"
         payments.append(
             Payment(
-                external_id=clean(data.get("transaction_id")) or order_id,
+                external_id=text(data.get("transaction_id")) or order_id,
                 method=method,
                 amount=amount,
                 currency=currency,
@@ -362,9 +362,9 @@ def _payments(data, told, total, settings):
 def _short_refund(row, path, data, settings):
     """A refund as an order lists it: id, reason and negative total."""
     return Refund(
-        external_id=clean(row.get("id")),
+        external_id=text(row.get("id")),
         amount=abs(decimal(row.get("total"), f"{path}.total", ZERO)),
-        currency=clean(data.get("currency")) or settings.currency,
+        currency=text(data.get("currency")) or settings.currency,
         reason=_plain(row.get("reason") or row.get("refund")),
     )
 
@@ -374,7 +374,7 @@ def _refund_line(row, path):
     line_id = ""
     for _path, meta in rows(row.get("meta_data"), f"{path}.meta_data"):
         if meta.get("key") == "_refunded_item_id":
-            line_id = clean(meta.get("value"))
+            line_id = text(meta.get("value"))
     total = decimal(row.get("total"), f"{path}.total", ZERO)
     tax = decimal(row.get("total_tax"), f"{path}.total_tax", ZERO)
     return RefundLine(

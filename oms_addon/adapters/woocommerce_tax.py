@@ -7,8 +7,8 @@ WooCommerce 3.7. For older shops they are found from the amounts.
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..document import ZERO
-from .read import decimal
-from .shops import CENT, clean, percentage, rows
+from .read import decimal, text
+from .shops import CENT, percentage, rows
 
 _LINES = ("line_items", "shipping_lines", "fee_lines")
 HUNDRED = Decimal(100)
@@ -22,7 +22,7 @@ def read_rates(data):
     :rtype: dict[tuple[str], Decimal | None]
     """
     told = {
-        clean(row.get("rate_id")): (
+        text(row.get("rate_id")): (
             decimal(row.get("rate_percent"), f"{path}.rate_percent"),
             bool(row.get("compound")),
         )
@@ -55,9 +55,9 @@ def _rate_ids(row, path):
     """Ids of the rates charged on a line; "" as amount means not charged."""
     return tuple(
         sorted(
-            clean(tax.get("id"))
+            text(tax.get("id"))
             for _where, tax in rows(row.get("taxes"), f"{path}.taxes")
-            if clean(tax.get("total"))
+            if text(tax.get("total"))
         )
     )
 

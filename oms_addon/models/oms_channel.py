@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..adapters import adapter_kinds, get_adapter
-from ..adapters.base import ChannelSettings, InboundRequest
+from ..adapters.base import ChannelSettings
 
 
 class OmsChannel(models.Model):
@@ -172,11 +171,6 @@ class OmsChannel(models.Model):
     listing_ids = fields.One2many(
         comodel_name="oms.channel.listing", inverse_name="channel_id"
     )
-    message_count = fields.Integer(compute="_compute_counts")
-    error_count = fields.Integer(compute="_compute_counts")
-    order_count = fields.Integer(compute="_compute_counts")
-    held_count = fields.Integer(compute="_compute_counts")
-
     _token_unique = models.UniqueIndex("(token)", "This token is already in use.")
 
     # === COMPUTE METHODS === #
@@ -194,37 +188,6 @@ class OmsChannel(models.Model):
             adapter = channel._adapter()
             channel.can_push_stock = bool(adapter and adapter.can_push_stock)
             channel.can_push_shipment = bool(adapter and adapter.can_push_shipment)
-
-    def _compute_counts(self):
-        messages = dict(
-            self.env["oms.inbox.message"]._read_group(
-                [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]
-            )
-        )
-        errors = dict(
-            self.env["oms.inbox.message"]._read_group(
-                [("channel_id", "in", self.ids), ("state", "=", "error")],
-                ["channel_id"],
-                ["__count"],
-            )
-        )
-        orders = dict(
-            self.env["sale.order"]._read_group(
-                [("oms_channel_id", "in", self.ids)], ["oms_channel_id"], ["__count"]
-            )
-        )
-        held = dict(
-            self.env["sale.order"]._read_group(
-                [("oms_channel_id", "in", self.ids), ("oms_stage", "=", "held")],
-                ["oms_channel_id"],
-                ["__count"],
-            )
-        )
-        for channel in self:
-            channel.message_count = messages.get(channel, 0)
-            channel.error_count = errors.get(channel, 0)
-            channel.order_count = orders.get(channel, 0)
-            channel.held_count = held.get(channel, 0)
 
     # === CONSTRAINT METHODS === #
 
@@ -271,33 +234,6 @@ class OmsChannel(models.Model):
         for channel in self:
             channel.token = secrets.token_urlsafe(24)
 
-    def action_view_messages(self):
-        """Open the channel's inbox."""
-        return self._action_view("oms_addon.oms_inbox_message_action", "channel_id")
-
-    def action_view_errors(self):
-        """Open the messages that wait for a correction."""
-        action = self.action_view_messages()
-        action["domain"] = Domain(action["domain"]) & Domain("state", "=", "error")
-        return action
-
-    def action_view_orders(self):
-        """Open the channel's orders."""
-        return self._action_view("oms_addon.sale_order_action_oms", "oms_channel_id")
-
-    def action_view_held(self):
-        """Open the channel's orders on hold."""
-        action = self.action_view_orders()
-        action["domain"] = Domain(action["domain"]) & Domain("oms_stage", "=", "held")
-        return action
-
-    def _action_view(self, xmlid, field_name):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        action["domain"] = [(field_name, "=", self.id)]
-        action["context"] = {f"default_{field_name}": self.id}
-        return action
-
     # === BUSINESS METHODS === #
 
     def _adapter(self):
@@ -342,45 +278,6 @@ class OmsChannel(models.Model):
         :raise SignatureError: when the sender is not the platform.
         """
         self._adapter().verify(request, self._secrets(), datetime.now(UTC))
-
-    @api.model
-    def oms_intake(self, channel, orders):
-        """Take in orders of another system, once each (Odoo's JSON-2 API).
-
-        Call ``POST /json/2/oms.channel/oms_intake``. Sending the same orders
-        again changes nothing and returns the same answer.
-
-        :param int channel: id of a channel of kind API.
-        :param list orders: order documents as objects, in the shape that
-            ``oms_addon/adapters/api.py`` documents.
-        :return: for each order ``external_id``, ``state`` (``done``, ``error``,
-            ``ignored``; ``new`` when it is read in a moment), ``order_id``,
-            ``order`` (its number), ``error``.
-        :rtype: list[dict]
-        :raise AccessError: when the user may not work on the inbox.
-        :raise ValidationError: when the channel is not one of kind API.
-        """
-        channel_record = self.browse(channel).exists()
-        if channel_record.kind != "api":
-            raise ValidationError(
-                self.env._(
-                    "Channel %(channel)s does not take orders through the API.",
-                    channel=channel,
-                )
-            )
-        channel_record.check_access("read")
-        inbox = self.env["oms.inbox.message"]
-        inbox.check_access("write")
-        requests = [
-            InboundRequest(
-                body=json.dumps(order, sort_keys=True, ensure_ascii=False).encode(),
-                content_type="application/json",
-            )
-            for order in orders
-        ]
-        messages = inbox._receive(channel_record, requests)
-        messages.filtered(lambda m: m.state in ("new", "error"))._process()
-        return [message._api_answer() for message in messages]
 
     def _ensure_alias(self):
         """Give e-mail channels an alias that feeds the inbox."""

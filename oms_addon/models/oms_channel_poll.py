@@ -24,13 +24,23 @@ class OmsChannel(models.Model):
     )
     poll_cursor = fields.Char(readonly=True, copy=False)
     polled_at = fields.Datetime(string="Last Asked", readonly=True, copy=False)
-    poll_error = fields.Char(string="Asking Failed", readonly=True, copy=False)
+    poll_problem = fields.Json(readonly=True, copy=False)
+    poll_error = fields.Char(string="Asking Failed", compute="_compute_poll_error")
 
     @api.depends("kind")
     def _compute_can_poll(self):
         for channel in self:
             adapter = channel._adapter()
             channel.can_poll = bool(adapter and adapter.can_poll)
+
+    @api.depends("poll_problem")
+    @api.depends_context("lang")
+    def _compute_poll_error(self):
+        for channel in self:
+            code, details = channel.poll_problem or (False, {})
+            channel.poll_error = code and self.env["oms.reason"]._in_words(
+                code, details
+            )
 
     def action_poll(self):
         """Ask the platform now.
@@ -66,11 +76,11 @@ class OmsChannel(models.Model):
                 page = self._poll_page()
             except (requests.RequestException, AdapterError, SignatureError) as error:
                 _logger.info("Channel %s could not be asked: %s", self.id, error)
-                self.poll_error = str(error)[:500] or type(error).__name__
+                self.poll_problem = self.env["oms.reason"]._of_exception(error)
                 return
             except Exception as error:  # an answer nobody foresaw stops no other shop
                 _logger.warning("Channel %s: asking failed", self.id, exc_info=True)
-                self.poll_error = f"{type(error).__name__}: {error}"[:500]
+                self.poll_problem = self.env["oms.reason"]._of_exception(error)
                 return
             # sudo: the inbox is the system's, whoever asks
             self.env["oms.inbox.message"].sudo()._receive(self, page.messages)
@@ -78,7 +88,7 @@ class OmsChannel(models.Model):
                 {
                     "poll_cursor": page.cursor or self.poll_cursor,
                     "polled_at": fields.Datetime.now(),
-                    "poll_error": False,
+                    "poll_problem": False,
                 }
             )
             if not page.more:
@@ -106,6 +116,6 @@ class OmsChannel(models.Model):
         )
         problem = adapter.check_answer(answer.status_code, answer.content)
         if problem:
-            raise AdapterError("malformed", reason=problem)
+            raise AdapterError("refused", value=problem)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return adapter.poll_page(answer.content, headers, cursor, settings)

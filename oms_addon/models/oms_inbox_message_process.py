@@ -167,7 +167,7 @@ class OmsInboxMessage(models.Model):
             self.kind,
             exc_info=True,
         )
-        self._fail("malformed", reason=self.env._("unexpected content"))
+        self._fail("odd_content")
 
     @api.model
     def _waves(self, documents):
@@ -215,27 +215,21 @@ class OmsInboxMessage(models.Model):
                 message.state = "new"
                 self.env.ref("oms_addon.ir_cron_intake")._trigger()
                 return
-            self._halve(
-                channel,
-                wave,
-                "failed",
-                self.env._(
-                    "It came in twice at the same time. Please process it again."
-                ),
-            )
+            self._halve(channel, wave, "twice")
         except (UserError, ValidationError) as error:
             self.env.invalidate_all()
-            self._halve(channel, wave, "failed", str(error))
+            self._halve(channel, wave, "failed", reason=str(error))
         except Exception as error:
             self.env.invalidate_all()
             if len(wave) == 1:
                 _logger.exception("Message %s could not be applied", wave[0][0].id)
-            self._halve(channel, wave, "failed", f"{type(error).__name__}: {error}")
+            detail = f"{type(error).__name__}: {error}"
+            self._halve(channel, wave, "unforeseen", detail=detail)
 
     @api.model
-    def _halve(self, channel, wave, code, reason):
+    def _halve(self, channel, wave, code, **details):
         if len(wave) == 1:
-            wave[0][0]._fail(code, reason=reason)
+            wave[0][0]._fail(code, **details)
             return
         middle = len(wave) // 2
         self._apply_safely(channel, wave[:middle])

@@ -66,7 +66,8 @@ class OmsOutboxMessage(models.Model):
     attempts = fields.Integer(readonly=True)
     next_try = fields.Datetime(default=fields.Datetime.now, readonly=True)
     sent_at = fields.Datetime(readonly=True)
-    error = fields.Text(readonly=True)
+    problem = fields.Json(readonly=True)
+    error = fields.Text(compute="_compute_error")
 
     _dedupe_unique = models.UniqueIndex(
         "(channel_id, dedupe_key) WHERE dedupe_key IS NOT NULL",
@@ -80,6 +81,13 @@ class OmsOutboxMessage(models.Model):
         for message in self:
             about = message.picking_id.name or message.order_id.name or message.id
             message.display_name = f"{labels.get(message.kind, '')} {about}"
+
+    @api.depends("problem")
+    @api.depends_context("lang")
+    def _compute_error(self):
+        for message in self:
+            code, details = message.problem or (False, {})
+            message.error = code and self.env["oms.reason"]._in_words(code, details)
 
     # === ACTION METHODS === #
 
@@ -123,32 +131,25 @@ class OmsOutboxMessage(models.Model):
         self.ensure_one()
         self.attempts += 1
         try:
-            problem = self._call_all()
-        except requests.RequestException as error:
-            problem = type(error).__name__
-        except (
-            AdapterError,
-            SignatureError,
-            KeyError,
-            NotImplementedError,
-            ValueError,
-        ) as error:
-            problem = str(error) or type(error).__name__
+            refusal = self._call_all()
+            problem = ("refused", {"value": refusal}) if refusal else False
         except LOST_RACE:
             raise
+        except (requests.RequestException, AdapterError, SignatureError) as error:
+            problem = self.env["oms.reason"]._of_exception(error)
         except Exception as error:  # an answer nobody foresaw must not stop the others
             _logger.warning("Message %s could not be sent", self.id, exc_info=True)
-            problem = f"{type(error).__name__}: {error}"
+            problem = self.env["oms.reason"]._of_exception(error)
         if not problem:
             self.write(
-                {"state": "sent", "sent_at": fields.Datetime.now(), "error": False}
+                {"state": "sent", "sent_at": fields.Datetime.now(), "problem": False}
             )
             return
         final = self.attempts >= MAX_ATTEMPTS
         self.write(
             {
                 "state": "error" if final else "queued",
-                "error": problem,
+                "problem": problem,
                 "next_try": fields.Datetime.now() + timedelta(minutes=2**self.attempts),
             }
         )

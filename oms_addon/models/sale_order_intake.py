@@ -233,7 +233,7 @@ class SaleOrder(models.Model):
         return "changed"
 
     def _oms_apply_lines(self, document):
-        """Follow changed lines; after confirmation only quantities still go down or up.
+        """Follow changed lines; a confirmed order keeps its own, and that is late.
 
         :return: ``'same'``, ``'changed'`` or ``'late'``.
         """

@@ -12,6 +12,7 @@ from . import test_outbox
 from . import test_overview
 from . import test_payment
 from . import test_poll
+from . import test_reasons
 from . import test_sourcing
 from . import test_tours
 from . import test_translations

@@ -564,8 +564,8 @@ def test_chinese_address_is_cut(text, expected):
     [
         (b"", "empty"),
         (b" \n", "empty"),
-        (b"\x00\x01\x02", "malformed"),
-        (b'{"json": true}', "malformed"),
+        (b"\x00\x01\x02", "no_mail"),
+        (b'{"json": true}', "no_mail"),
     ],
 )
 def test_what_is_no_mail(raw, code):

@@ -485,10 +485,10 @@ def test_an_empty_list_needs_nothing():
 @pytest.mark.parametrize(
     ("body", "code", "word"),
     [
-        (b'{"id": 1, "line_items": [', "malformed", "line 1"),
-        (b"\xff\xfe{}", "malformed", "UTF-8"),
-        (b"[" * 100_000, "malformed", "deep"),
-        (b'{"id": ' + b"9" * 5000 + b"}", "malformed", "digits"),
+        (b'{"id": 1, "line_items": [', "json_end", "line=1, column=26"),
+        (b"\xff\xfe{}", "encoding", "encoding=UTF-8"),
+        (b"[" * 100_000, "nested", ""),
+        (b'{"id": ' + b"9" * 5000 + b"}", "out_of_range", ""),
         (b"  ", "empty", ""),
         (b"[1, 2]", "unsupported", "1"),
         (b'{"hello": "world"}', "unsupported", "hello"),

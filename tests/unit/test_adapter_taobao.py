@@ -429,9 +429,9 @@ def test_an_old_push_and_a_channel_without_secret_are_refused():
     ("body", "code", "where"),
     [
         (b"", "empty", ""),
-        (b"{", "malformed", "line 1"),
-        (b"\xff\xfe", "malformed", "UTF-8"),
-        (b"[]", "malformed", "object"),
+        (b"{", "json_end", "line=1, column=2"),
+        (b"\xff\xfe", "encoding", "encoding=UTF-8"),
+        (b"[]", "not_object", ""),
         (b'{"hello": 1}', "unsupported", "hello"),
         (
             b'{"trades_sold_get_response": {"total_results": 0, "trades": {}}}',
@@ -440,8 +440,8 @@ def test_an_old_push_and_a_channel_without_secret_are_refused():
         ),
         (
             b'{"error_response": {"code": 27, "msg": "Invalid session"}}',
-            "invalid",
-            "27: Invalid session",
+            "refused",
+            "value=27: Invalid session",
         ),
         (b'{"trade": {"status": "TRADE_FINISHED"}}', "missing", "trade.tid"),
         (b'{"trade": {"tid": 1}}', "missing", "trade.status"),
@@ -632,7 +632,7 @@ def test_a_parcel_is_told_with_its_sub_orders():
             "isv.trade-not-exist: no such trade",
         ),
         (502, b"", "HTTP 502"),
-        (200, b"<html>", "line 1"),
+        (200, b"<html>", "line=1"),
     ],
 )
 def test_a_failure_inside_an_answer_is_noticed(status, body, why):

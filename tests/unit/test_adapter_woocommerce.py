@@ -428,8 +428,8 @@ def test_messages_about_other_things_are_ignored(fixtures):
 @pytest.mark.parametrize(
     ("body", "code", "word"),
     [
-        (b'{"id": 1,', "malformed", "line 1"),
-        (b"webhook", "malformed", "line 1"),
+        (b'{"id": 1,', "json_end", "line=1, column=10"),
+        (b"webhook", "json", "line=1, column=1"),
         (b"", "empty", ""),
         (b'"text"', "unsupported", "text"),
         (b'{"hello": "world"}', "unsupported", "hello"),

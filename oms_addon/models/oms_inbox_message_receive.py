@@ -1,0 +1,149 @@
+import base64
+import hashlib
+from collections import Counter
+
+import psycopg2.errors
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
+
+from ..adapters.base import InboundRequest
+
+# Headers that are never stored: they carry credentials.
+SECRET_HEADERS = {
+    "authorization",
+    "cookie",
+    "x-shopify-access-token",
+    "proxy-authorization",
+}
+
+
+class OmsInboxMessage(models.Model):
+    """How messages come in: each is kept once, a redelivery is counted."""
+
+    _inherit = "oms.inbox.message"
+
+    @api.private  # for the mail gateway: over RPC it would be a way past signatures
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """A mail to a channel's address is a message like any other."""
+        channel = self.env["oms.channel"].browse(
+            (custom_values or {}).get("channel_id")
+        )
+        raw = self.env.context.get("oms_raw_mail") or b""
+        # sudo: the mail gateway's user may write to the inbox on behalf of senders
+        return self.sudo()._receive(
+            channel.sudo(),
+            [
+                InboundRequest(
+                    body=raw,
+                    content_type="message/rfc822",
+                    kind="email",
+                    filename=(msg_dict.get("subject") or "")[:100],
+                )
+            ],
+        )
+
+    @api.model
+    def _digest(self, request, kind):
+        """SHA-256 of what a message says: the same content counts as one message."""
+        return hashlib.sha256(kind.encode() + b"\n" + request.body).hexdigest()
+
+    @api.model
+    def _receive(self, channel, requests, parent=None):
+        """Keep messages, each once; a redelivery is counted.
+
+        :param oms.channel channel:
+        :param list requests: of `InboundRequest`.
+        :param parent: message that they are parts of, or None.
+        :return: the messages, new and known ones, in the order of ``requests``.
+        :rtype: oms.inbox.message
+        """
+        kinds = [request.kind or channel.kind for request in requests]
+        digests = [self._digest(r, k) for r, k in zip(requests, kinds, strict=True)]
+        counts = Counter(digests)
+        known = {
+            m.digest: m
+            for m in self.search(
+                [("channel_id", "=", channel.id), ("digest", "in", digests)]
+            )
+        }
+        for digest, message in known.items():
+            message._count_again(counts[digest])
+        fresh = {}
+        for request, kind, digest in zip(requests, kinds, digests, strict=True):
+            if digest not in known and digest not in fresh:
+                fresh[digest] = self._prepare_message(channel, request, kind, parent)
+                fresh[digest].update(digest=digest, delivery_count=counts[digest])
+        created = self._keep(list(fresh.values()))
+        known.update(zip(fresh, created, strict=True))
+        if created and not parent:
+            self.env.ref("oms_addon.ir_cron_intake")._trigger()
+        return self.browse([known[digest].id for digest in digests])
+
+    @api.model
+    def _keep(self, vals_list):
+        """Create messages.
+
+        :raise ConcurrencyError: when one is just coming in through another request;
+            the host repeats this one, which then counts it.
+        """
+        silent = self.with_context(
+            mail_create_nosubscribe=True,
+            mail_create_nolog=True,
+            tracking_disable=True,
+        )
+        try:
+            with self.env.cr.savepoint():
+                return silent.create(vals_list)
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError("The same message is coming in twice.") from error
+
+    def _count_again(self, times=1):
+        """Note that messages came in again.
+
+        Somebody may be reading them at this moment; then the request is repeated by
+        the host, which is no error to log.
+
+        :param int times: how often.
+        """
+        if self:
+            self.flush_recordset(["delivery_count"])
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE oms_inbox_message SET delivery_count = delivery_count + %s "
+                    "WHERE id IN %s",
+                    times,
+                    tuple(self.ids),
+                ),
+                log_exceptions=False,
+            )
+            self.invalidate_recordset(["delivery_count"])
+
+    @api.model
+    def _count_mail_again(self, raw):
+        """Count a mail that the host passes over: it knows its Message-ID.
+
+        :param bytes raw: the mail.
+        """
+        digest = self._digest(InboundRequest(body=raw), "email")
+        self.search([("digest", "=", digest)])._count_again()
+
+    @api.model
+    def _prepare_message(self, channel, request, kind, parent):
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name.lower() not in SECRET_HEADERS
+        }
+        return {
+            "channel_id": channel.id,
+            "kind": kind,
+            "body": base64.b64encode(request.body),
+            "headers": headers,
+            "query": dict(request.query),
+            "content_type": request.content_type,
+            "filename": request.filename,
+            "parent_id": parent.id if parent else False,
+        }

@@ -1,0 +1,205 @@
+import json
+
+import requests
+
+from odoo import api, models
+from odoo.tools import LazyTranslate
+
+from ..adapters.base import AdapterError, SignatureError
+from ..adapters.read import text
+
+_lt = LazyTranslate(__name__)
+
+# A sentence for each code of `adapters.base.AdapterError.CODES`.
+SENTENCES_OF_ADAPTERS = {
+    "missing": _lt("%(path)s is missing."),
+    "invalid": _lt("%(path)s can't be used: “%(value)s”."),
+    "unknown_field": _lt(
+        "The field %(path)s is not known. Check how it is written, or remove it."
+    ),
+    "other_currency": _lt(
+        "%(path)s is in %(value)s, but the order is in %(currency)s. All amounts must "
+        "be in one currency."
+    ),
+    "empty": _lt("The message is empty."),
+    "unsupported": _lt("This kind of message is not known: %(value)s"),
+    "not_object": _lt("One order is expected here: a JSON object in braces { }."),
+    "not_list": _lt(
+        "The platform did not answer with a list of orders. Check the platform address "
+        "of the channel."
+    ),
+    "several_orders": _lt(
+        "There are %(count)s orders in it, where one is expected. Leave one."
+    ),
+    "no_mail": _lt("This is no e-mail: sender, date and Message-ID are missing."),
+    "unreadable_table": _lt(
+        "None of the headings is known: %(value)s. Name them in the channel's "
+        "further settings."
+    ),
+    "json": _lt(
+        "The JSON is wrong at line %(line)s, column %(column)s. Look there for a "
+        "missing comma, quotation mark or bracket."
+    ),
+    "json_end": _lt(
+        "The JSON stops in the middle (line %(line)s, column %(column)s). Add the "
+        "missing quotation mark or bracket; if more is missing, ask the sender for the "
+        "message again."
+    ),
+    "no_xml": _lt(
+        "This is no XML: it does not begin with “<”. Check whether the message belongs "
+        "to this channel."
+    ),
+    "xml": _lt(
+        "The XML is wrong at line %(line)s, column %(column)s. Look there for a "
+        "missing quotation mark, or for “<” or “&” in a text, which must be “&lt;” or "
+        "“&amp;”."
+    ),
+    "xml_tag": _lt(
+        "At line %(line)s, column %(column)s, “%(closed)s” is closed, but “%(opened)s” "
+        "of line %(opened_line)s is still open. Close that one first."
+    ),
+    "xml_end": _lt(
+        "The XML stops in the middle (line %(line)s, column %(column)s). Add the "
+        "missing closing tag; if more is missing, ask the sender for the message again."
+    ),
+    "doctype": _lt(
+        "It names a document type (DOCTYPE), which may hide harmful content, so it is "
+        "not read. Ask the sender for it without."
+    ),
+    "quotes": _lt(
+        "A quotation mark in row %(row)s is not closed, or text stands behind it. "
+        "Correct it, or save the table again with a spreadsheet program."
+    ),
+    "cell_too_large": _lt(
+        "A cell in row %(row)s is far too long. Often a closing quotation mark is "
+        "missing before it."
+    ),
+    "encoding": _lt(
+        "The characters are not in the encoding %(encoding)s. Save the file in this "
+        "encoding and upload it as corrected file."
+    ),
+    "nested": _lt(
+        "It is nested too deeply or has a text that is far too long. Ask the sender "
+        "what it is."
+    ),
+    "out_of_range": _lt("A number or time in it is far too large."),
+    "damaged": _lt(
+        "The file is damaged and can't be opened. Open it with a spreadsheet program, "
+        "save it as XLSX or CSV, and upload it as corrected file."
+    ),
+    "locked": _lt(
+        "The file is protected by a password. Save it without one and upload it as "
+        "corrected file."
+    ),
+    "no_table": _lt(
+        "This is neither text nor a spreadsheet. Upload it as CSV, XLSX, XLS or ODS."
+    ),
+    "archive": _lt(
+        "This is a ZIP archive, not a spreadsheet. Unpack it and upload what is in it."
+    ),
+    "too_large": _lt(
+        "It has %(size)s MB; at most %(limit)s MB are read. Send the orders in several "
+        "parts."
+    ),
+    "too_large_unpacked": _lt(
+        "Unpacked, the file has more than %(limit)s MB. Send the orders in several "
+        "parts."
+    ),
+    "too_many_rows": _lt(
+        "The table has more than %(limit)s rows. Send the orders in several parts."
+    ),
+    "too_many_columns": _lt(
+        "The table has more than %(limit)s columns. Remove those without use."
+    ),
+    "too_many_cells": _lt(
+        "The table has more than %(limit)s cells. Remove empty rows and columns."
+    ),
+    "refused": _lt("The platform answered with an error: %(value)s"),
+    "no_address": _lt(
+        "The channel has no platform address. A manager enters it under Connection."
+    ),
+}
+# What happens here, not in the message.
+SENTENCES_OF_INTAKE = {
+    "no_order": _lt("It speaks of order %(value)s, which has not come in yet."),
+    "currency": _lt(
+        "Currency %(value)s is not active here. Activate it in the settings, then "
+        "process the message again."
+    ),
+    "failed": _lt("The order could not be recorded: %(reason)s"),
+    "twice": _lt("It came in twice at the same time. Please process it again."),
+    "odd_content": _lt(
+        "The content is not what such a message should hold. Compare it with one that "
+        "was read, or show it to your administrator."
+    ),
+    "unforeseen": _lt(
+        "Something went wrong here that nobody foresaw. Try again; if it stays so, "
+        "show this to your administrator: %(detail)s"
+    ),
+    "unreachable": _lt(
+        "The platform can't be reached (%(detail)s). If it stays so, check the "
+        "platform address of the channel."
+    ),
+    "no_secret": _lt(
+        "The secret %(value)s is not set. An administrator enters it on the channel "
+        "under Connection."
+    ),
+}
+SENTENCES = SENTENCES_OF_ADAPTERS | SENTENCES_OF_INTAKE
+# No clerk reads more of a value than this.
+LONGEST_VALUE = 300
+
+
+class OmsReason(models.AbstractModel):
+    """Why something with a channel failed, in the reader's language.
+
+    What fails keeps a code with values; the sentence is made when it is read.
+    """
+
+    _name = "oms.reason"
+    _description = "Reason in Words"
+
+    @api.model
+    def _in_words(self, code, details=None):
+        """Say a code with its values.
+
+        :param str code: a key of `SENTENCES`.
+        :param dict details: values for the sentence.
+        :rtype: str
+        """
+        if code not in SENTENCES:
+            return (details or {}).get("reason") or code
+        sentence = self.env._(SENTENCES[code])
+        try:
+            return sentence % (details or {})
+        except KeyError:  # kept by an older version, with other values
+            return self.env._("The message can't be read.")
+
+    @api.model
+    def _of_exception(self, error):
+        """The code and the values of what went wrong in a call to a platform.
+
+        :param Exception error:
+        :rtype: tuple[str, dict]
+        """
+        name = type(error).__name__
+        if isinstance(error, AdapterError):
+            return error.code, self._storable(error.details)
+        if isinstance(error, SignatureError) and error.secret:
+            return "no_secret", self._storable({"value": error.secret})
+        if isinstance(error, requests.RequestException):
+            return "unreachable", {"detail": name}
+        return "unforeseen", self._storable({"detail": f"{name}: {error}"})
+
+    @api.model
+    def _storable(self, details):
+        """Values that a JSON field can keep, none longer than a clerk reads.
+
+        :param dict details:
+        :rtype: dict
+        """
+        plain = json.loads(json.dumps(details, default=str))
+        return {
+            name: text(value)[:LONGEST_VALUE] if isinstance(value, str) else value
+            for name, value in plain.items()
+        }
