@@ -1,13 +1,16 @@
-"""Random sample orders and small helpers for the tests of web-shop adapters."""
+"""Random sample orders, helpers and shared checks for the web-shop adapters."""
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from omsdev.messages.spec import SampleBuyer, SampleLine, SampleOrder
 
-from oms_addon.adapters.base import InboundRequest
+from oms_addon.adapters.base import AdapterError, InboundRequest, SignatureError
+from oms_addon.document import OrderDocument
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BUYERS = (
@@ -140,3 +143,40 @@ def mutations(value, count):
                     break
                 place = place[key]
         yield copy
+
+
+# ---- checks that every shop must pass ------------------------------------
+
+
+def check_refuses_forgeries(adapter, secrets, message):
+    """A signed message is accepted; changed, unsigned or without secret it is not."""
+    adapter.verify(message, secrets, NOW)
+    for forged in (
+        replace(message, body=message.body + b" "),
+        replace(message, body=message.body.replace(b"1", b"2", 1)),
+        replace(message, headers={}),
+    ):
+        with pytest.raises(SignatureError):
+            adapter.verify(forged, secrets, NOW)
+    for known in ({}, {"webhook_secret": ""}, {"webhook_secret": "other"}):
+        with pytest.raises(SignatureError):
+            adapter.verify(message, known, NOW)
+
+
+def check_says_what_is_wrong(adapter, settings, body, code, word):
+    """A broken message is refused with a code and a value that names the place."""
+    with pytest.raises(AdapterError) as error:
+        for piece in adapter.split(InboundRequest(body=body), settings):
+            adapter.parse(piece, settings)
+    assert error.value.code == code
+    assert word in str(error.value)
+
+
+def check_survives_mangling(adapter, settings, value):
+    """Whatever is turned wrong in a message, it is read or refused, no worse."""
+    for mangled in mutations(value, 800):
+        try:
+            for piece in adapter.split(bare(mangled), settings):
+                assert isinstance(adapter.parse(piece, settings), OrderDocument)
+        except AdapterError:
+            pass
