@@ -51,6 +51,7 @@
         "wizards/sale_order_record_payment_views.xml",
         "wizards/oms_channel_upload_views.xml",
         "views/oms_overview_views.xml",
+        "views/payment_transaction_views.xml",
         "views/stock_quant_views.xml",
         "report/sale_report_views.xml",
         "data/dashboards.xml",

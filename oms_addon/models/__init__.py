@@ -48,6 +48,7 @@ from . import oms_allocation
 from . import sale_order_line_sourcing
 from . import sale_order_sourcing
 from . import account_analytic_distribution_model
+from . import account_move
 from . import res_users
 from . import base
 from . import oms_overview

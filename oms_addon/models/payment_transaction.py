@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+from .settle_batch import SettleBatch
 
 
 class PaymentTransaction(models.Model):
@@ -9,6 +13,12 @@ class PaymentTransaction(models.Model):
         readonly=True,
         index="btree_not_null",
         help="Money of a channel order that has no payment entry yet.",
+    )
+    oms_paid_on = fields.Date(
+        string="Paid On",
+        readonly=True,
+        help="The day on which the money was paid, where the channel is. Its payment "
+        "entry is dated so; empty: by the day of booking.",
     )
 
     @api.model
@@ -74,7 +84,10 @@ class PaymentTransaction(models.Model):
         payments = self.env["account.payment"].create(
             [tx._oms_prepare_payment() for tx in todo]
         )
-        payments.action_post()
+        batch = self.env.context.get("oms_settle") or SettleBatch()
+        batch.new_payment_ids = frozenset(payments.ids)
+        payments.with_context(oms_settle=batch).action_post()
+        batch.new_payment_ids = frozenset()
         for tx, payment in zip(todo, payments, strict=True):
             tx.payment_id = payment
         todo.oms_to_settle = False
@@ -100,5 +113,20 @@ class PaymentTransaction(models.Model):
             "payment_method_line_id": method_line.id,
             "payment_transaction_id": self.id,
             "memo": self.reference,
-            "date": fields.Date.context_today(self),
+            "date": self._oms_booking_date(),
         }
+
+    def _oms_booking_date(self):
+        """The day of the payment entry: when it was paid, or the first open day after.
+
+        A day that is not told, or that has not come yet, is today.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        date = min(self.oms_paid_on or today, today)
+        locks = self.company_id._get_violated_lock_dates(
+            date, False, self.provider_id.journal_id
+        )
+        return locks[-1][0] + timedelta(days=1) if locks else date

@@ -57,13 +57,15 @@ class SaleOrder(models.Model):
         recorded = defaultdict(float)
         for tx in known:
             recorded[tx.provider_reference, tx.currency_id] += tx.amount
-        told = defaultdict(float)
+        told, days = defaultdict(float), {}
         for number, payment in enumerate(document.payments):
             currency = currencies.get(payment.currency)
             currency = currency if payment.currency else self.currency_id
             if payment.state == "done" and currency:
                 name = payment.external_id or f"{self.oms_external_id}-{number}"
                 told[name, currency] += float(payment.amount)
+                if payment.paid_at:
+                    days[name, currency] = self._oms_channel_day(payment.paid_at)
         spare = sum(
             self._oms_in_own_currency(amount, currency)
             for (name, currency), amount in recorded.items()
@@ -80,18 +82,20 @@ class SaleOrder(models.Model):
             if worth:
                 rest = currency.round(rest * (1 - covered / worth))
             if rest > 0:
-                values.append(self._oms_prepare_transaction(name, rest, currency))
+                day = days.get((name, currency))
+                values.append(self._oms_prepare_transaction(name, rest, currency, day))
         return values
 
     def _oms_in_own_currency(self, amount, currency):
         """An amount in the order's currency, at today's rate."""
         return currency._convert(amount, self.currency_id, self.company_id)
 
-    def _oms_prepare_transaction(self, reference, amount, currency):
+    def _oms_prepare_transaction(self, reference, amount, currency, paid_on=None):
         """Values of a done transaction for money that the channel has.
 
         :param str reference: the payment's name on the channel.
         :param float amount: in the given currency.
+        :param date paid_on: the day it was paid; None when not told.
         :rtype: dict
         """
         self.ensure_one()
@@ -108,6 +112,7 @@ class SaleOrder(models.Model):
             "provider_reference": reference,
             "amount": amount,
             "currency_id": currency.id,
+            "oms_paid_on": paid_on,
             "partner_id": self.partner_invoice_id.id,
             "operation": "offline",
             "sale_order_ids": [Command.set(self.ids)],

@@ -1,11 +1,12 @@
 import logging
-from collections import defaultdict
+from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from .retry import LOST_RACE, work_in_batches
+from .settle_batch import SettleBatch
 
 _logger = logging.getLogger(__name__)
 
@@ -76,21 +77,46 @@ class SaleOrder(models.Model):
         :rtype: account.move
         """
         invoices = self.env["account.move"]
-        for company, orders in self.grouped("company_id").items():
-            orders = orders.with_company(company).with_context(
-                tracking_disable=True, mail_notrack=True
-            )
+        places = self.grouped(lambda o: (o.company_id, o.oms_channel_id.timezone))
+        for (company, timezone), orders in places.items():
             if not company.chart_template:
                 continue
+            batch = SettleBatch()
             # sudo: books are written by the system for orders that a channel took
             # money for; who may see them is up to accounting's own rights
-            orders.sudo().transaction_ids._oms_settle()
-            invoices |= orders.sudo()._oms_invoice_paid()
-            orders.sudo()._oms_reconcile()
-        return invoices.sudo(False)
+            orders = (
+                orders.sudo()
+                .with_company(company)
+                .with_context(
+                    tracking_disable=True,
+                    mail_notrack=True,
+                    tz=timezone or self.env.context.get("tz"),  # whose day is today
+                    oms_settle=batch,
+                    oms_create=batch,
+                )
+            )
+            orders.transaction_ids._oms_settle()
+            invoices |= orders._oms_invoice_paid()
+            orders._oms_reconcile()
+            batch.log_notes(orders.env)
+        return self.env["account.move"].browse(invoices.ids)
+
+    def _oms_channel_day(self, moment):
+        """The day of a moment where the order's channel is.
+
+        :param datetime moment: with a time zone.
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        return moment.astimezone(ZoneInfo(self.oms_channel_id.timezone)).date()
 
     def _oms_invoice_paid(self):
-        """Invoice paid orders whose channel wants it, one invoice per order."""
+        """Invoice paid orders whose channel wants it, one invoice per order.
+
+        An invoice is dated by the day on which it is made, as in the host: the day of
+        issue counts for taxes and numbers, whenever the money came. The host links an
+        invoice with the order's transactions.
+        """
         paid = self.filtered(
             lambda order: (
                 order.invoice_status == "to invoice"
@@ -104,30 +130,54 @@ class SaleOrder(models.Model):
         )
         if not paid:
             return self.env["account.move"]
+        # Read for all what the host would read order by order.
+        paid.order_line.fetch(["tax_ids", "invoice_lines"])
         invoices = paid._create_invoices(grouped=True)
         invoices.action_post()
-        for order in paid:
-            order.transaction_ids.invoice_ids |= order.invoice_ids & invoices
         return invoices
 
     def _oms_reconcile(self):
-        """Match each order's payments with its invoices."""
+        """Match each order's payments with its invoices, all in one plan."""
+        plan, shared = [], []
+        seen = set()
+        for group in self._oms_open_groups():
+            # An invoice of several orders is matched with one after the other.
+            (shared if seen & set(group.ids) else plan).append(group)
+            seen.update(group.ids)
+        lines = self.env["account.move.line"]
+        lines._reconcile_plan(plan)
+        for group in shared:
+            lines._reconcile_plan([group.filtered(lambda line: not line.reconciled)])
+
+    def _oms_open_groups(self):
+        """Open journal items of each order that can be matched with each other.
+
+        :rtype: list[account.move.line]
+        """
+        groups = []
         for order in self:
+            invoices = order.invoice_ids.filtered(lambda m: m.state == "posted")
             lines = (
-                order.transaction_ids.payment_id.move_id.line_ids
-                | order.invoice_ids.filtered(lambda m: m.state == "posted").line_ids
+                order.transaction_ids.payment_id.move_id.line_ids | invoices.line_ids
             ).filtered(
                 lambda line: (
                     line.account_id.account_type == "asset_receivable"
                     and not line.reconciled
                 )
             )
-            by_account = defaultdict(self.env["account.move.line"].browse)
-            for line in lines:
-                by_account[line.account_id, line.partner_id] |= line
-            for group in by_account.values():
+            for group in lines.grouped(lambda x: (x.account_id, x.partner_id)).values():
                 if any(group.mapped("debit")) and any(group.mapped("credit")):
-                    group.reconcile()
+                    groups.append(group)
+        return groups
+
+    def message_post(self, **kwargs):
+        """Keep the notes of a booking run, logged all at once."""
+        batch = self.env.context.get("oms_settle")
+        if batch is None or set(kwargs) != {"body"}:
+            return super().message_post(**kwargs)
+        for order in self:
+            batch.note(order, kwargs["body"])
+        return self.env["mail.message"]
 
     def action_oms_record_payment(self):
         """Record that the customer's bank transfer has come in.

@@ -13,6 +13,7 @@ from . import test_overview
 from . import test_payment
 from . import test_poll
 from . import test_reasons
+from . import test_settling
 from . import test_sourcing
 from . import test_tours
 from . import test_translations

@@ -16,6 +16,12 @@ class SaleOrderRecordPayment(models.TransientModel):
         required=True,
         help="Number or text on the bank statement. The same one is recorded once.",
     )
+    paid_on = fields.Date(
+        string="Date Received",
+        required=True,
+        default=fields.Date.context_today,
+        help="As on the bank statement: the payment entry is dated so.",
+    )
     provider_id = fields.Many2one(
         comodel_name="payment.provider",
         string="Received On",
@@ -51,6 +57,10 @@ class SaleOrderRecordPayment(models.TransientModel):
         order.check_access("write")
         if self.amount <= 0:
             raise UserError(self.env._("Please enter what has been received."))
+        if self.paid_on > fields.Date.context_today(self):
+            raise UserError(
+                self.env._("The day on which the money came in is in the future.")
+            )
         reference = " ".join(self.reference.split())
         provider = self.provider_id.sudo()  # sudo: salespeople may record transfers
         known = order.sudo().transaction_ids  # sudo: references only
@@ -71,6 +81,7 @@ class SaleOrderRecordPayment(models.TransientModel):
                     "provider_reference": reference,
                     "amount": self.amount,
                     "currency_id": order.currency_id.id,
+                    "oms_paid_on": self.paid_on,
                     "partner_id": order.partner_invoice_id.id,
                     "operation": "offline",
                     "sale_order_ids": [Command.set(order.ids)],

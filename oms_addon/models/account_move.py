@@ -1,0 +1,65 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # === BUSINESS METHODS === #
+
+    def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
+        """Keep the notes "created from" of a booking run, logged all at once."""
+        batch = self.env.context.get("oms_settle")
+        values = render_values or {}
+        if (
+            batch is None
+            or source_ref != "mail.message_origin_link"
+            or set(values) != {"self", "origin"}
+        ):
+            return super().message_post_with_source(
+                source_ref, render_values=render_values, **kwargs
+            )
+        for move in self:
+            batch.note(
+                move,
+                self.env["ir.qweb"]._render(
+                    source_ref, {"self": move, "origin": values["origin"]}
+                ),
+            )
+        return self.env["mail.message"]
+
+    def js_assign_outstanding_line(self, line_id):
+        """A booking run reconciles all its orders together, after posting."""
+        if self.env.context.get("oms_settle") is not None:
+            return None
+        return super().js_assign_outstanding_line(line_id)
+
+    def _search_reconciled_payment_ids(self, operator, value):
+        """Spare the search for invoices of payments that were just made.
+
+        The host makes it for each payment that gets its entry.
+        """
+        batch = self.env.context.get("oms_settle")
+        if batch and operator == "in" and batch.new_payment_ids.issuperset(value):
+            return Domain.FALSE
+        return super()._search_reconciled_payment_ids(operator, value)
+
+    def _get_next_sequence_format(self):
+        """Ask once per booking run how numbers of the same kind look.
+
+        The number itself is drawn by the host, which counts on from its own lock.
+        """
+        batch = self.env.context.get("oms_settle")
+        if batch is None or self.journal_id.is_self_billing:
+            return super()._get_next_sequence_format()
+        key = (
+            self.journal_id.id,
+            self.date,
+            self.move_type in ("out_refund", "in_refund"),
+            bool(self.origin_payment_id),
+        )
+        if key not in batch.number_formats:
+            batch.number_formats[key] = super()._get_next_sequence_format()
+        text, values = batch.number_formats[key]
+        batch.number_formats[key] = text, dict(values)  # the host empties what it gets
+        return text, dict(values)
