@@ -12,6 +12,7 @@ ITERATIONS = 400  # of the route search: the same input gives the same routes
 FLEET_CARRIER = "oms_addon_logistics.demo_carrier_fleet"
 PARCEL_CARRIER = "oms_addon_logistics.demo_carrier_parcel"
 VAN_REACH = 80  # kilometres as the crow flies
+LATE_STOPS = 4  # of each warehouse that has at least twice as many ready
 
 
 def choose_carriers(day):
@@ -78,11 +79,12 @@ def _kilometres(row):
     return 111.2 * math.hypot(to_lat - lat, east)
 
 
-def plan_routes(day, name, departure):
+def plan_routes(day, name, departure, *, late=False):
     """The dispatcher plans the day's trips and hands them to the drivers.
 
     :param str name: key under which the plan is remembered.
     :param float departure: hour of the day.
+    :param bool late: also what is kept for the late round.
     :return: id of the plan, None when nothing was ready.
     """
     dispatcher = day.person("dispatcher")
@@ -105,7 +107,7 @@ def plan_routes(day, name, departure):
     state = _plan_state(dispatcher, plan)
     if state == "draft":
         dispatcher.call("oms.route.plan", "action_collect", [plan])
-        if not _take_early_ones(day, dispatcher, plan):
+        if not _take_early_ones(day, dispatcher, plan, late):
             return None
         dispatcher.call("oms.route.plan", "action_plan", [plan])
     if state in ("draft", "planned"):
@@ -113,8 +115,10 @@ def plan_routes(day, name, departure):
     return plan
 
 
-def _take_early_ones(day, dispatcher, plan):
+def _take_early_ones(day, dispatcher, plan, late):
     """Also take what is promised for later days and lies ready: the vans have room.
+
+    What is kept for the late round waits until then.
 
     :return: number of transfers on the plan.
     """
@@ -127,7 +131,8 @@ def _take_early_ones(day, dispatcher, plan):
             ("oms_stop_id", "=", False),
         ],
     )
-    pickings = sorted({*found[0]["picking_ids"], *early})
+    kept = () if late else day.state.get("kept", ())
+    pickings = sorted({*found[0]["picking_ids"], *early} - set(kept))
     values = {"picking_ids": [(6, 0, pickings)]}
     dispatcher.call("oms.route.plan", "write", [plan], values)
     return len(pickings)
@@ -139,6 +144,9 @@ def _plan_state(dispatcher, plan):
 
 def plan_day(day):
     """Plan and dispatch the morning's routes."""
+    if "kept" not in day.state:
+        day.state["kept"] = _keep_for_the_late_round(day)
+        day.save()
     plan = plan_routes(day, "morning", 8.0)
     if not plan:
         raise DayError("no delivery is ready for a route plan")
@@ -155,6 +163,58 @@ def plan_day(day):
     )
 
 
+def _keep_for_the_late_round(day):
+    """Some deliveries near each warehouse, so that a trip is open when the day ends.
+
+    Not those of customers with a portal account: they send something back today.
+
+    :return: ids of transfers.
+    :rtype: list[int]
+    """
+    rows = day.db.rows(
+        """
+        SELECT p.id, t.warehouse_id, a.partner_latitude AS lat,
+               a.partner_longitude AS lon, c.partner_latitude AS to_lat,
+               c.partner_longitude AS to_lon,
+               EXISTS (SELECT FROM res_users u JOIN res_partner r
+                           ON r.id = u.partner_id
+                        WHERE r.commercial_partner_id = c.commercial_partner_id)
+                   AS has_user
+          FROM stock_picking p
+          JOIN stock_picking_type t ON t.id = p.picking_type_id
+          JOIN stock_warehouse w ON w.id = t.warehouse_id
+          JOIN res_partner a ON a.id = w.partner_id
+          JOIN res_partner c ON c.id = p.partner_id
+         WHERE p.state = 'assigned' AND t.code = 'outgoing' AND p.carrier_id = %s
+         ORDER BY p.id
+        """,
+        day.db.ref(FLEET_CARRIER),
+    )
+    kept = []
+    for warehouse in sorted({row["warehouse_id"] for row in rows}):
+        ready = [row for row in rows if row["warehouse_id"] == warehouse]
+        near = sorted((r for r in ready if not r["has_user"]), key=_kilometres)
+        if len(ready) >= 2 * LATE_STOPS:
+            kept += [row["id"] for row in near[:LATE_STOPS]]
+    return kept
+
+
+def begin_late_round(day):
+    """A last round is on the road when the day ends: after each driver's first stop.
+
+    So there are open trips to look at, of Chinese and of other drivers.
+    """
+    plan = plan_routes(day, "late", 14.5, late=True)
+    if not plan:
+        return "nothing to drive"
+    trips = _open_trips(day, plan)
+    for driver, trip in trips:
+        _tap(driver, trip["id"], "start")
+        for stop in _open_stops(driver, trip)[:1]:
+            _deliver_on_the_phone(driver, trip, stop)
+    return f"{len(trips)} trips on the road"
+
+
 def drive_trips(day, name, *, fail_one=False):
     """The drivers do their trips: the first on the phone page, stop by stop.
 
@@ -162,7 +222,16 @@ def drive_trips(day, name, *, fail_one=False):
     :param bool fail_one: nobody opens at one door.
     :return: number of stops done.
     """
-    plan = day.state["plans"].get(name)
+    done = 0
+    trips = _open_trips(day, day.state["plans"].get(name))
+    for number, (driver, trip) in enumerate(trips):
+        drive = _drive_on_the_phone if not number else _drive_by_methods
+        done += drive(driver, trip, fail_one and not number)
+    return done
+
+
+def _open_trips(day, plan):
+    """The plan's trips that are not finished, each with its driver logged in."""
     trips = day.person("dispatcher").search(
         "oms.trip",
         [("plan_id", "=", plan), ("state", "in", ("dispatched", "started"))],
@@ -170,13 +239,11 @@ def drive_trips(day, name, *, fail_one=False):
         order="id",
     )
     logins = day.db.pairs("SELECT id, login FROM res_users")
-    done = 0
-    for number, trip in enumerate(trips):
+    result = []
+    for trip in trips:
         login = logins[trip["user_id"][0]]
-        driver = day.login(login, login)  # in the demo both are the same
-        drive = _drive_on_the_phone if not number else _drive_by_methods
-        done += drive(driver, trip, fail_one and not number)
-    return done
+        result.append((day.login(login, login), trip))  # in the demo both are the same
+    return result
 
 
 def drive_morning(day):
@@ -199,30 +266,44 @@ def _drive_on_the_phone(driver, trip, fail_one):
     driver.page("/oms/driver")
     page = driver.page(f"/oms/driver/trip/{trip['id']}")
     _tap(driver, trip["id"], "start")
-    stops = driver.search(
-        "oms.trip.stop",
-        [("trip_id", "=", trip["id"]), ("state", "in", ("planned", "arrived"))],
-        ["partner_name", "kind", "latitude", "longitude"],
-        order="sequence, id",
-    )
+    stops = _open_stops(driver, trip)
     failing = len(stops) // 2 if fail_one and len(stops) > 1 else -1
     for number, stop in enumerate(stops):
         if stop["partner_name"] and stop["partner_name"] not in page:
             raise DayError(f"{stop['partner_name']} is missing on the driver's page")
-        place = {"latitude": stop["latitude"], "longitude": stop["longitude"]}
-        _tap(driver, trip["id"], "arrive", stop["id"], place)
-        if number == failing:
+        if number != failing:
+            _deliver_on_the_phone(driver, trip, stop)
+        else:
+            place = _place(stop)
+            _tap(driver, trip["id"], "arrive", stop["id"], place)
             reason = driver.ids(
                 "oms.stop.failure.reason", [("needs_note", "=", False)], limit=1
             )
             values = {**place, "reason": reason[0], "note": "Nobody opened the door."}
             _tap(driver, trip["id"], "fail", stop["id"], values)
-        else:
-            values = {**place, "recipient_name": stop["partner_name"]}
-            values["signature"] = signature_picture(stop["id"])
-            _tap(driver, trip["id"], "deliver", stop["id"], values)
     _tap(driver, trip["id"], "finish")
     return len(stops)
+
+
+def _open_stops(driver, trip):
+    return driver.search(
+        "oms.trip.stop",
+        [("trip_id", "=", trip["id"]), ("state", "in", ("planned", "arrived"))],
+        ["partner_name", "kind", "latitude", "longitude"],
+        order="sequence, id",
+    )
+
+
+def _place(stop):
+    return {"latitude": stop["latitude"], "longitude": stop["longitude"]}
+
+
+def _deliver_on_the_phone(driver, trip, stop):
+    place = _place(stop)
+    _tap(driver, trip["id"], "arrive", stop["id"], place)
+    values = {**place, "recipient_name": stop["partner_name"]}
+    values["signature"] = signature_picture(stop["id"])
+    _tap(driver, trip["id"], "deliver", stop["id"], values)
 
 
 def _tap(driver, trip, action, stop=None, values=None):
