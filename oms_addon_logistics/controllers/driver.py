@@ -126,6 +126,8 @@ class OmsDriver(http.Controller):
         :raise NotFound: otherwise, so that nobody can tell which trips exist
         """
         self._ensure_driver()
+        if not isinstance(trip_id, int) or not 0 < trip_id < 2**31:
+            raise NotFound()
         domain = Domain("id", "=", trip_id)
         if not request.env.user.has_group("oms_addon_logistics.group_oms_dispatcher"):
             # Whoever works in the warehouse too may read other trips, not drive them.
@@ -187,16 +189,19 @@ class OmsDriver(http.Controller):
         return {name: value for name, value in clean.items() if value}
 
     def _read_text(self, values, name, limit):
-        return str(values.get(name) or "")[:limit].strip()
+        text = str(values.get(name) or "").replace("\0", "")
+        return text[:limit].strip()
 
     def _read_picture(self, text):
         if not text:
             return None
-        try:
-            head = base64.b64decode(str(text)[:64])
-        except (binascii.Error, ValueError):
-            head = b""
-        if not head.startswith(PICTURE_HEADS) or len(text) > MAX_PICTURE_BYTES * 4 / 3:
+        picture = b""
+        if isinstance(text, str) and len(text) <= MAX_PICTURE_BYTES * 4 / 3:
+            try:
+                picture = base64.b64decode(text, validate=True)
+            except (binascii.Error, ValueError):
+                picture = b""
+        if not picture.startswith(PICTURE_HEADS):
             raise UserError(
                 request.env._(
                     "The picture can't be used: take a photo of at most 5 MB."
@@ -243,9 +248,7 @@ class OmsDriver(http.Controller):
         return int(datetime.now(UTC).timestamp() * 1000)
 
     def _render(self, template, values):
-        user = request.env.user
-        timezone = user.tz or user.company_id.partner_id.tz or "UTC"
-        values = {"timezone": timezone, "plate": self._get_plate, **values}
+        values = {"plate": self._get_plate, **values}
         response = request.render(template, values)
         # The back button shows the present state, not a page of an hour ago.
         response.headers["Cache-Control"] = "no-store"

@@ -24,3 +24,4 @@ from . import stock_picking_batch
 from . import stock_picking_label
 from . import stock_picking_tracking
 from . import stock_picking_waybill
+from . import stock_warehouse

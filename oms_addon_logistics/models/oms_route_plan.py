@@ -1,6 +1,3 @@
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -272,25 +269,37 @@ class OmsRoutePlan(models.Model):
     def _get_candidate_domain(self):
         """Which transfers :meth:`action_collect` finds; extend with ``&``."""
         self.ensure_one()
-        domain = self.env["stock.picking"]._oms_get_plannable_domain(
-            self.company_id,
-            self.warehouse_ids,
-            until=self._to_utc(24.0),
-            carriers=self.carriers,
+        Picking = self.env["stock.picking"]
+        # The day ends at another moment where the clocks differ.
+        ends = self.warehouse_ids.grouped(lambda house: self._to_utc(24.0, house))
+        domain = Domain.OR(
+            Picking._oms_get_plannable_domain(
+                self.company_id, warehouses, until=end, carriers=self.carriers
+            )
+            for end, warehouses in ends.items()
         )
         if not self.include_pickups:
             domain &= Domain("picking_type_id.code", "=", "outgoing")
         return domain
 
-    def _to_utc(self, hour):
-        """Turn an hour of the plan's day (local time) into a naive UTC datetime.
+    def _to_utc(self, hour, warehouse):
+        """Turn an hour of the plan's day at a warehouse into a naive UTC datetime.
 
-        :param float hour: 0 to 24
+        :param float hour: 0 to 24, local time
+        :param stock.warehouse warehouse: where
+        :rtype: datetime
         """
-        zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
-        midnight = datetime.combine(self.date, time.min, tzinfo=zone)
-        moment = midnight + timedelta(hours=hour)
-        return moment.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        return warehouse._oms_to_utc(self.date, hour)
+
+    def _to_seconds(self, hour, warehouse):
+        """Turn an hour of the plan's day at a warehouse into seconds since midnight.
+
+        On the days when the clocks change, an hour is missing or comes twice.
+
+        :rtype: int
+        """
+        span = self._to_utc(hour, warehouse) - self._to_utc(0.0, warehouse)
+        return round(span.total_seconds())
 
     def _discard_drafts(self):
         """Remove what an earlier run of the planning left."""

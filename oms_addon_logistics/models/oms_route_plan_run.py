@@ -15,7 +15,6 @@ from ..routing import (
     solve,
 )
 
-HOUR = 3600
 # Minutes between two trips of the same vehicle, to unload and load.
 TURNAROUND = 20 * 60
 
@@ -76,7 +75,9 @@ class OmsRoutePlan(models.Model):
         :rtype: dict
         """
         free = self.picking_ids.filtered(
-            lambda picking: picking.state == "assigned" and not picking.oms_stop_id
+            lambda picking: (
+                picking.state in ("assigned", "done") and not picking.oms_stop_id
+            )
         )
         return free.sorted("id").grouped(
             lambda picking: (
@@ -112,11 +113,7 @@ class OmsRoutePlan(models.Model):
 
         :raise UserError: when it has no usable address
         """
-        position, _approximate = (
-            warehouse.partner_id._oms_get_position()
-            if warehouse.partner_id
-            else ((None, None), False)
-        )
+        position, _approximate = warehouse.partner_id._oms_get_position()
         if position[0] is None:
             raise UserError(
                 self.env._(
@@ -135,20 +132,20 @@ class OmsRoutePlan(models.Model):
         busy = self._get_busy_until(vehicles)
         result = []
         for vehicle in vehicles:
-            start = max(
-                round(max(vehicle.oms_shift_start, self.earliest_departure) * HOUR),
-                busy.get(vehicle, 0),
-            )
+            depot = vehicle.oms_warehouse_id
+            opening = max(vehicle.oms_shift_start, self.earliest_departure)
+            start = max(self._to_seconds(opening, depot), busy.get(vehicle, 0))
+            closing = self._to_seconds(vehicle.oms_shift_end, depot)
             result.append(
                 Vehicle(
                     id=vehicle.id,
-                    depot=vehicle.oms_warehouse_id.id,
+                    depot=depot.id,
                     capacity=(
                         round(vehicle.oms_capacity_weight * 1000) or UNLIMITED,
                         round(vehicle.oms_capacity_volume * 1000) or UNLIMITED,
                     ),
                     shift_start=start,
-                    shift_end=max(round(vehicle.oms_shift_end * HOUR), start),
+                    shift_end=max(closing, start),
                     skills=frozenset(vehicle.oms_skill_ids.ids),
                     max_stops=vehicle.oms_max_stops,
                 )
@@ -161,7 +158,6 @@ class OmsRoutePlan(models.Model):
         :return: seconds since midnight by vehicle
         :rtype: dict
         """
-        midnight = self._to_utc(0.0)
         rows = self.env["oms.trip"]._read_group(
             [
                 ("vehicle_id", "in", vehicles.ids),
@@ -173,7 +169,10 @@ class OmsRoutePlan(models.Model):
             ["planned_end:max"],
         )
         return {
-            vehicle: round((end - midnight).total_seconds()) + TURNAROUND
+            vehicle: round(
+                (end - self._to_utc(0.0, vehicle.oms_warehouse_id)).total_seconds()
+            )
+            + TURNAROUND
             for vehicle, end in rows
         }
 
@@ -202,12 +201,13 @@ class OmsRoutePlan(models.Model):
         )
 
     def _prepare_windows(self, picking):
-        """The transfer's window in seconds of the plan's day.
+        """The transfer's window in seconds of the plan's day at its warehouse.
 
         A window that ended before the day is overdue: any time is right then.
         """
-        midnight = self._to_utc(0.0)
-        day = 24 * HOUR
+        warehouse = picking.picking_type_id.warehouse_id
+        midnight = self._to_utc(0.0, warehouse)
+        day = self._to_seconds(24.0, warehouse)
         early, late = (
             round((moment - midnight).total_seconds()) if moment else default
             for moment, default in (
@@ -253,13 +253,14 @@ class OmsRoutePlan(models.Model):
     def _prepare_trip_values(self, problem, route, keys, pickings):
         """Values of a trip with its stops, from a route."""
         vehicle = self.env["fleet.vehicle"].browse(route.vehicle)
+        midnight = self._to_utc(0.0, vehicle.oms_warehouse_id)
         return {
             "plan_id": self.id,
             "company_id": self.company_id.id,
             "date": self.date,
             "warehouse_id": vehicle.oms_warehouse_id.id,
             "vehicle_id": vehicle.id,
-            **self.env["oms.trip"]._prepare_route_values(route, self._to_utc(0.0)),
+            **self.env["oms.trip"]._prepare_route_values(route, midnight),
             "stop_ids": [
                 Command.create(
                     {
@@ -275,10 +276,10 @@ class OmsRoutePlan(models.Model):
 
     def _prepare_trip_stop_values(self, key, pickings, problem, visit):
         """Values of a trip's stop, from a visit of the route."""
-        _warehouse, kind, partner, window_start, window_end = key
+        warehouse, kind, partner, window_start, window_end = key
         (latitude, longitude), approximate = partner._oms_get_position()
         stop = problem.stops[visit.stop]
-        midnight = self._to_utc(0.0)
+        midnight = self._to_utc(0.0, warehouse)
         return {
             "partner_id": partner.id,
             "picking_ids": [Command.set(pickings.ids)],
@@ -286,9 +287,7 @@ class OmsRoutePlan(models.Model):
             "window_start": window_start,
             "window_end": window_end,
             "service_minutes": stop.service / 60,
-            "weight": stop.demand[0] / 1000,
-            "volume": stop.demand[1] / 1000,
-            "parcel_count": sum(pickings.mapped("oms_parcel_count")),
+            **pickings._oms_prepare_load_values(),
             "latitude": latitude,
             "longitude": longitude,
             "position_approximate": approximate,

@@ -47,6 +47,12 @@ class OmsTrackingEvent(models.Model):
     label = fields.Char(
         compute="_compute_label", help="The event in the reader's language."
     )
+    remark = fields.Char(
+        string="Reason or Remark",
+        compute="_compute_remark",
+        compute_sudo=True,
+        help="Why it failed, or the remark, in the reader's language.",
+    )
     key = fields.Char(
         required=True,
         copy=False,
@@ -65,6 +71,13 @@ class OmsTrackingEvent(models.Model):
         labels = dict(self._fields["code"]._description_selection(self.env))
         for event in self:
             event.label = labels.get(event.code)
+
+    @api.depends("text", "code", "stop_id.failure_reason_id.name")
+    @api.depends_context("lang")
+    def _compute_remark(self):
+        for event in self:
+            reason = event.code == "failed" and event.stop_id.failure_reason_id.name
+            event.remark = event.text or reason
 
     # === BUSINESS METHODS === #
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
+from odoo.tools import format_time
 
 OPEN_STOPS = ("planned", "arrived")
 
@@ -124,6 +125,16 @@ class OmsTrip(models.Model):
     )
     progress = fields.Float(compute="_compute_stop_counts", store=True)
     vehicle_name = fields.Char(compute="_compute_vehicle_name", compute_sudo=True)
+    tz = fields.Char(
+        string="Time Zone",
+        compute="_compute_tz",
+        compute_sudo=True,
+        help="Local time of the depot, in which the driver reads the times.",
+    )
+    local_times = fields.Char(
+        compute="_compute_local_times",
+        help="Departure and return as the clock at the depot shows them.",
+    )
     depot_latitude = fields.Float(
         digits=(10, 7), compute="_compute_depot", compute_sudo=True
     )
@@ -196,13 +207,33 @@ class OmsTrip(models.Model):
         for trip in self:
             trip.vehicle_name = trip.vehicle_id.display_name
 
+    @api.depends(
+        "warehouse_id.partner_id.tz",
+        "warehouse_id.partner_id.country_id",
+        "company_id.partner_id.tz",
+    )
+    def _compute_tz(self):
+        for trip in self:
+            trip.tz = trip.warehouse_id and trip.warehouse_id._oms_get_timezone()
+
+    @api.depends("tz", "planned_start", "planned_end")
+    @api.depends_context("tz")
+    def _compute_local_times(self):
+        """Only where the reader's clock shows another time."""
+        for trip in self:
+            times = [
+                format_time(self.env, moment, tz=trip.tz, time_format="HH:mm")
+                for moment in (trip.planned_start, trip.planned_end)
+                if moment
+            ]
+            elsewhere = times and trip.tz != self.env.tz.zone
+            trip.local_times = elsewhere and f"{' – '.join(times)} ({trip.tz})"
+
     @api.depends("warehouse_id")
     def _compute_depot(self):
         for trip in self:
-            partner = trip.warehouse_id.partner_id
-            (latitude, longitude), _rough = (
-                partner._oms_get_position() if partner else ((None, None), False)
-            )
+            depot = trip.warehouse_id.partner_id
+            (latitude, longitude), _rough = depot._oms_get_position()
             trip.depot_latitude = latitude or 0.0
             trip.depot_longitude = longitude or 0.0
 
@@ -235,12 +266,18 @@ class OmsTrip(models.Model):
     def action_dispatch(self):
         """Hand draft trips to their drivers and make the loading batches.
 
-        A trip that isn't a draft is passed over, so calling twice is harmless.
+        A trip that isn't a draft is passed over, so calling twice is harmless. Of
+        several, those that lost all their stops are cancelled.
 
         :raise UserError: when a trip has no driver or no stops
         """
         trips = self._lock().filtered(lambda trip: trip.state == "draft")
         trips._drop_unready()
+        if len(trips) > 1:
+            # One that lost all its stops doesn't hold up the others.
+            empty = trips.filtered(lambda trip: not trip.open_count)
+            empty.action_cancel()
+            trips -= empty
         for trip in trips:
             if not trip.open_count:
                 raise UserError(self.env._("%(trip)s has no stops.", trip=trip.name))
@@ -300,6 +337,15 @@ class OmsTrip(models.Model):
         trips = trips.filtered(lambda trip: trip.state != "started")
         if any(trip.state != "dispatched" for trip in trips):
             raise UserError(self.env._("Only a dispatched trip can be started."))
+        if trips and self.sudo().search_count(
+            [("vehicle_id", "in", trips.vehicle_id.ids), ("state", "=", "started")],
+            limit=1,
+        ):  # sudo: the trip on the road may be another driver's
+            raise UserError(
+                self.env._(
+                    "This vehicle is on the road already: finish its trip first."
+                )
+            )
         moment = (values or {}).get("at") or fields.Datetime.now()
         trips.write({"state": "started", "started_at": moment})
         trips._record_events("started")

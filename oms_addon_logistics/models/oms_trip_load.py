@@ -5,8 +5,6 @@ from odoo.exceptions import UserError
 
 from ..routing import UNLIMITED, Depot, Vehicle, build_problem, evaluate_route
 
-HOUR = 3600
-
 
 class OmsTrip(models.Model):
     """Loading batches, and the times of a trip whose stops were moved by hand."""
@@ -48,11 +46,11 @@ class OmsTrip(models.Model):
         plan = self.plan_id or self.env["oms.route.plan"].new(
             {"date": self.date, "company_id": self.company_id.id}
         )
-        midnight = plan._to_utc(0.0)
+        midnight = plan._to_utc(0.0, self.warehouse_id)
         stops = self.stop_ids.filtered(lambda s: s.state != "skipped").sorted(
             lambda stop: (stop.sequence, stop.id)
         )
-        vehicle = self._prepare_vehicle()
+        vehicle = self._prepare_vehicle(plan)
         depot = Depot(
             self.warehouse_id.id, *self.warehouse_id.partner_id._oms_get_position()[0]
         )
@@ -68,18 +66,21 @@ class OmsTrip(models.Model):
             stop.is_late = bool(visit.late)
             stop.km_from_previous = visit.distance / 1000
 
-    def _prepare_vehicle(self):
-        """The trip's vehicle for the routing package."""
-        vehicle = self.vehicle_id
+    def _prepare_vehicle(self, plan):
+        """The trip's vehicle for the routing package.
+
+        :param oms.route.plan plan: of the trip's day
+        """
+        vehicle, depot = self.vehicle_id, self.warehouse_id
         return Vehicle(
             id=vehicle.id,
-            depot=self.warehouse_id.id,
+            depot=depot.id,
             capacity=(
                 round(vehicle.oms_capacity_weight * 1000) or UNLIMITED,
                 round(vehicle.oms_capacity_volume * 1000) or UNLIMITED,
             ),
-            shift_start=round(vehicle.oms_shift_start * HOUR),
-            shift_end=round(vehicle.oms_shift_end * HOUR),
+            shift_start=plan._to_seconds(vehicle.oms_shift_start, depot),
+            shift_end=plan._to_seconds(vehicle.oms_shift_end, depot),
             max_stops=vehicle.oms_max_stops,
         )
 

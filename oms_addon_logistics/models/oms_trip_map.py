@@ -82,9 +82,10 @@ class OmsTrip(models.Model):
         }
 
     def _get_map_summary(self):
-        return self.env._(
-            "%(stops)s stops, %(km)s km", stops=self.stop_count, km=f"{self.km:.0f}"
-        )
+        km = f"{self.km:.0f}"
+        if self.stop_count == 1:
+            return self.env._("1 stop, %(km)s km", km=km)
+        return self.env._("%(stops)s stops, %(km)s km", stops=self.stop_count, km=km)
 
     def _get_last_closed_stop(self):
         """Return the stop where the driver was last, or none."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_time
 
 from .stock_picking import HOLDING_STATES
 
@@ -61,6 +62,10 @@ class OmsTripStop(models.Model):
     # Plan
     planned_arrival = fields.Datetime()
     planned_departure = fields.Datetime()
+    local_arrival = fields.Char(
+        compute="_compute_local_arrival",
+        help="Planned arrival as the clock at the depot shows it.",
+    )
     window_start = fields.Datetime(string="Not Before")
     window_end = fields.Datetime(string="Not After")
     service_minutes = fields.Float(string="Minutes at the Stop")
@@ -107,6 +112,13 @@ class OmsTripStop(models.Model):
             for stop in stops:
                 stop.number = numbers.get(stop, 0)
 
+    @api.depends("planned_arrival", "trip_id.tz")
+    def _compute_local_arrival(self):
+        for stop in self:
+            stop.local_arrival = stop.planned_arrival and format_time(
+                self.env, stop.planned_arrival, tz=stop.trip_id.tz, time_format="HH:mm"
+            )
+
     @api.depends("partner_id")
     def _compute_contact(self):
         for stop in self:
@@ -127,7 +139,7 @@ class OmsTripStop(models.Model):
                 filter(None, pickings.mapped("carrier_tracking_ref"))
             )
             stop.contents = "\n".join(
-                f"{move.product_uom_qty:g} × {move.product_id.display_name}"
+                f"{move._oms_get_quantity():g} × {move.product_id.display_name}"
                 for move in pickings.move_ids
                 if move.state != "cancel"
             )

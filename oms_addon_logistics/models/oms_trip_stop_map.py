@@ -22,7 +22,7 @@ class OmsTripStop(models.Model):
         """Return one stop for the map."""
         self.ensure_one()
         moment = self.planned_arrival and format_datetime(
-            self.env, self.planned_arrival, dt_format="short"
+            self.env, self.planned_arrival, tz=self.trip_id.tz, dt_format="short"
         )
         return {
             "id": self.id,

@@ -92,7 +92,7 @@ class OmsTripStop(models.Model):
                 self.env._("Please add a note: what happened?"),
             )
         moment = self._get_moment(values)
-        stops._record_events("failed", {"text": reason.name, **(values or {})})
+        stops._record_events("failed", values)
         stops.write(
             {
                 **self._prepare_proof_values(values),
@@ -119,6 +119,13 @@ class OmsTripStop(models.Model):
         stops = stops.filtered(lambda stop: stop.state not in reached)
         if stops and any(trip.state != "started" for trip in trips):
             raise UserError(self.env._("Start the trip first."))
+        if any(stop.state == "skipped" for stop in stops):
+            raise UserError(
+                self.env._(
+                    "This stop was taken off the trip and is closed already: please "
+                    "bring the goods back."
+                )
+            )
         if any(stop.state not in ("planned", "arrived") for stop in stops):
             raise UserError(self.env._("This stop is closed already."))
         return stops

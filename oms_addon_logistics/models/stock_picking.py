@@ -101,6 +101,11 @@ class StockPicking(models.Model):
 
     def action_cancel(self):
         """Take cancelled transfers off their stops."""
+        # sudo: the host reads the batch as whoever cancels, also a salesman who may not
+        loading = self.sudo().filtered(
+            lambda picking: picking.state != "done" and picking.batch_id.oms_trip_id
+        )
+        loading.write({"batch_id": False})
         result = super().action_cancel()
         self.filtered(lambda picking: picking.state == "cancel")._oms_leave_stop()
         return result
@@ -127,11 +132,15 @@ class StockPicking(models.Model):
 
     def _oms_leave_stop(self):
         """Leave the stops; a stop that has no transfer left is skipped."""
-        leaving = self.filtered(lambda p: p.oms_stop_id.state in OPEN_STATES)
         # sudo: whoever cancels an order need not be a dispatcher
-        stops = leaving.oms_stop_id.sudo()
+        leaving = self.sudo().filtered(lambda p: p.oms_stop_id.state in OPEN_STATES)
+        stops = leaving.oms_stop_id
         stops.write({"picking_ids": [Command.unlink(pid) for pid in leaving.ids]})
-        stops.filtered(lambda stop: not stop.picking_ids).write({"state": "skipped"})
+        empty = stops.filtered(lambda stop: not stop.picking_ids)
+        empty.write({"state": "skipped"})
+        for stop in stops - empty:
+            # One UPDATE in the end: the ORM gathers these.
+            stop.update(stop.picking_ids._oms_prepare_load_values())
 
     @api.model
     def _oms_get_plannable_domain(self, company, warehouses, until, carriers="own"):
@@ -144,10 +153,20 @@ class StockPicking(models.Model):
         :return: domain on stock.picking
         :rtype: Domain
         """
-        domain = Domain(
+        # Validated before it was loaded, then brought back: it is at the depot, though
+        # no stock. What was taken back into stock isn't.
+        brought_back = Domain(
+            [
+                ("state", "=", "done"),
+                ("picking_type_id.code", "=", "outgoing"),
+                ("oms_stop_ids", "!=", False),
+                ("oms_delivered_at", "=", False),
+                ("return_ids", "not any", [("state", "!=", "cancel")]),
+            ]
+        )
+        domain = (Domain("state", "=", "assigned") | brought_back) & Domain(
             [
                 ("company_id", "=", company.id),
-                ("state", "=", "assigned"),
                 ("oms_stop_id", "=", False),
                 ("picking_type_id.warehouse_id", "in", warehouses.ids),
                 ("scheduled_date", "<", until),

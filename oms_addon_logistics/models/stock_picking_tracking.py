@@ -7,6 +7,8 @@ ARRIVAL_MARGIN = timedelta(minutes=30)
 # Decimals of degrees: about one kilometre. The driver was last at another customer's
 # door, which is nobody else's business.
 BLUR_DIGITS = 2
+# About a hundred metres: the customer knows the own door, others needn't.
+DOOR_DIGITS = 3
 
 
 class StockPicking(models.Model):
@@ -42,7 +44,7 @@ class StockPicking(models.Model):
         return {
             "picking": self,
             "company": self.company_id,
-            "timezone": partner.tz or self.company_id.partner_id.tz or "UTC",
+            "timezone": self._oms_get_tracking_timezone(),
             "status": status,
             "is_pickup": self.oms_pickup,
             "order_name": self.sale_id.name or self.origin or self.name,
@@ -64,6 +66,22 @@ class StockPicking(models.Model):
             "carrier": self._oms_get_tracking_carrier(),
             "siblings": self._oms_get_tracking_siblings(),
         }
+
+    def _oms_get_tracking_timezone(self):
+        """Return the time zone of the door: of the country, else of the depot.
+
+        The contact's own zone says least: it is often that of who entered it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        warehouse = self.picking_type_id.warehouse_id
+        return (
+            self.partner_id._oms_get_country_timezone()
+            or (warehouse and warehouse._oms_get_timezone())
+            or self.company_id.partner_id.tz
+            or "UTC"
+        )
 
     def _oms_get_tracking_status(self):
         """Return one word for the present state; the page puts it in a sentence.
@@ -97,7 +115,7 @@ class StockPicking(models.Model):
                 "name": move.product_id.with_context(
                     display_default_code=False
                 ).display_name,
-                "quantity": move.product_uom_qty,
+                "quantity": move._oms_get_quantity(),
                 "unit": move.product_uom.name,
             }
             for move in self.move_ids
@@ -132,8 +150,8 @@ class StockPicking(models.Model):
             "id": stop.id,
             "sign": "home",
             "name": self.env._("Your address"),
-            "lat": stop.latitude,
-            "lon": stop.longitude,
+            "lat": round(stop.latitude, DOOR_DIGITS),
+            "lon": round(stop.longitude, DOOR_DIGITS),
             "state": "current",
         }
         driver = []

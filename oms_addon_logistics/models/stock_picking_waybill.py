@@ -16,6 +16,14 @@ class StockPicking(models.Model):
         "This waybill number is in use already.",
     )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """A number belongs to its carrier: with another one it is void."""
+        if "carrier_id" in vals:
+            self._oms_void_waybills(vals["carrier_id"])
+        return super().write(vals)
+
     # === ACTIONS === #
 
     def action_oms_assign_waybill(self):
@@ -43,6 +51,23 @@ class StockPicking(models.Model):
         ).report_action(self)
 
     # === BUSINESS METHODS === #
+
+    def _oms_void_waybills(self, carrier_id):
+        """Take the numbers of other carriers off what isn't shipped yet.
+
+        :param int carrier_id: the new carrier
+        """
+        void = self.filtered(
+            lambda picking: (
+                picking.oms_waybill
+                and picking.state != "done"
+                and picking.carrier_id.id != carrier_id
+            )
+        )
+        void.filtered(lambda p: p.carrier_tracking_ref == p.oms_waybill).write(
+            {"carrier_tracking_ref": False}
+        )
+        void.write({"oms_waybill": False})
 
     def _oms_needs_waybill(self):
         """Those that should have a number and have none."""
@@ -110,8 +135,26 @@ class StockPicking(models.Model):
         moves = self.move_ids.filtered(lambda move: move.state != "cancel")
         return (
             sum(picking.shipping_weight or picking.weight for picking in self),
-            sum(move.product_qty * move.product_id.volume for move in moves),
+            sum(
+                move.product_uom._compute_quantity(
+                    move._oms_get_quantity(), move.product_id.uom_id, round=False
+                )
+                * move.product_id.volume
+                for move in moves
+            ),
         )
+
+    def _oms_prepare_load_values(self):
+        """What a stop says of the load of these transfers.
+
+        :rtype: dict
+        """
+        weight, volume = self._oms_get_load()
+        return {
+            "weight": weight,
+            "volume": volume,
+            "parcel_count": sum(self.mapped("oms_parcel_count")),
+        }
 
     def _oms_validate_at_stop(self):
         """Validate the transfers that a driver handed over.
@@ -132,6 +175,9 @@ class StockPicking(models.Model):
             )
         if not waiting:
             return
+        lost = waiting.filtered(lambda picking: picking.state != "assigned")
+        if lost:  # somebody took the reservation while the goods were on the road
+            lost.action_assign()
         # The driver answers no wizards: backorders are made, no SMS is confirmed.
         waiting.with_context(skip_backorder=True, skip_sms=True).button_validate()
         stuck = waiting.filtered(lambda picking: picking.state != "done")
@@ -142,3 +188,16 @@ class StockPicking(models.Model):
                     names=", ".join(stuck.mapped("name")),
                 )
             )
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _oms_get_quantity(self):
+        """How much of the move is in the parcels: what is reserved or done.
+
+        :return: in the move's unit; what is asked for, where nothing is reserved
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.quantity or self.product_uom_qty

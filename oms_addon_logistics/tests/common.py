@@ -16,8 +16,9 @@ class LogisticsCase(TransactionCase):
         )
         cls.env.user.company_id = cls.company
         cls.warehouse = cls._warehouse_of(cls.company)
+        # Its day is the day of the tests, whatever time it is.
         cls.warehouse.partner_id = cls._partner(
-            "Depot", 31.23, 121.47, city="Depot City"
+            "Depot", 31.23, 121.47, city="Depot City", tz="UTC"
         )
         cls.dispatcher = cls._user("oms_dispatcher", "group_oms_dispatcher")
         cls.driver = cls._user("oms_driver", "group_oms_driver")
@@ -102,9 +103,9 @@ class LogisticsCase(TransactionCase):
         )
 
     @classmethod
-    def _add_stock(cls, warehouse, quantity):
+    def _add_stock(cls, warehouse, quantity, product=None):
         cls.env["stock.quant"]._update_available_quantity(
-            cls.product, warehouse.lot_stock_id, quantity
+            product or cls.product, warehouse.lot_stock_id, quantity
         )
 
     @classmethod
@@ -114,6 +115,7 @@ class LogisticsCase(TransactionCase):
         quantity=1,
         spread=0.02,
         warehouse=None,
+        product=None,
         around=(31.23, 121.47),
         **partner_values,
     ):
@@ -137,7 +139,7 @@ class LogisticsCase(TransactionCase):
                     "order_line": [
                         Command.create(
                             {
-                                "product_id": cls.product.id,
+                                "product_id": (product or cls.product).id,
                                 "product_uom_qty": quantity,
                             }
                         )

@@ -22,7 +22,7 @@ class TestDriverPage(PageCase):
         params = {
             "key": key or f"{action}-{stop and stop.id}",
             "action": action,
-            "trip": (trip or self.trip).id,
+            "trip": params.pop("trip_id", (trip or self.trip).id),
             "stop": stop.id if stop else None,
             "at": f"{Datetime.now().isoformat()}Z",
             "values": values or {},
@@ -87,6 +87,19 @@ class TestDriverPage(PageCase):
         )
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open("/oms/driver").url)
+
+    def test_one_stop_is_not_written_as_several(self):
+        self.authenticate("driver_wu", "driver_wu")
+        words = " ".join(self.url_open("/oms/driver").text.split())
+        self.assertIn("1 stop ", words)
+        self.assertNotIn("1 stops", words)
+
+    def test_the_driver_reads_the_clock_of_the_depot(self):
+        self.warehouse.partner_id.tz = "Europe/Berlin"
+        self.trip.planned_start = "2026-07-01 05:30:00"
+        self.authenticate("driver_li", "driver_li")
+        for path in ("/oms/driver", f"/oms/driver/trip/{self.trip.id}"):
+            self.assertIn(">07:30<", self.url_open(path).text, path)
 
     def test_page_tells_the_driver_where_and_whom(self):
         self.authenticate("driver_li", "driver_li")
@@ -208,6 +221,67 @@ class TestDriverPage(PageCase):
         )
         self.assertIn("picture", answer["result"]["error"])
         self.assertEqual(self.stop.state, "planned")
+
+    def test_odd_input_is_refused_readably_and_changes_nothing(self):
+        self.authenticate("driver_li", "driver_li")
+        self._do("start")
+        jpeg = base64.b64encode(b"\xff\xd8\xff\xe0" + b"junk" * 20).decode()
+        for number, photo in enumerate((jpeg, PNG[:60] + "%%%", [PNG], {"a": 1}, 7)):
+            answer = self._do(
+                "deliver", self.stop, key=f"odd{number}", values={"photo": photo}
+            )
+            self.assertTrue(answer.get("result", {}).get("error"), (photo, answer))
+            self.assertEqual(self.stop.state, "planned")
+
+    def test_a_picture_that_is_too_large_is_refused_readably(self):
+        self.authenticate("driver_li", "driver_li")
+        self._do("start")
+        large = PNG + "A" * 8 * 1024 * 1024
+        answer = self._do("deliver", self.stop, values={"photo": large})
+        self.assertIn("5 MB", answer["result"]["error"])
+        self.assertEqual(self.stop.state, "planned")
+
+    def test_ids_that_are_none_are_not_found(self):
+        self.authenticate("driver_li", "driver_li")
+        for trip in ("x", None, [self.trip.id], {"a": 1}, 10**30):
+            with mute_logger("odoo.http"):
+                answer = self._do("start", key=f"{trip}"[:20], trip_id=trip)
+            self.assertEqual(answer["error"]["code"], 404, trip)
+
+    def test_signs_that_no_database_takes_are_dropped(self):
+        self.authenticate("driver_li", "driver_li")
+        self._do("start")
+        answer = self._do("deliver", self.stop, values={"recipient_name": "Li\0 Wei"})
+        self.assertFalse(answer["result"]["error"])
+        self.assertEqual(self.stop.recipient_name, "Li Wei")
+
+    def test_queries_of_the_pages_hardly_grow_with_the_stops(self):
+        self.authenticate("driver_li", "driver_li")
+
+        def count(path):
+            self.url_open(path)
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.url_open(path)
+            return self.cr.sql_log_count - before
+
+        page, pages = f"/oms/driver/trip/{self.trip.id}", "/oms/driver"
+        few, few_trips = count(page), count(pages)
+        more = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {number}",
+                    "street": f"{number} Wulin Road",
+                    "country_id": self.env.ref("base.cn").id,
+                }
+                for number in range(15)
+            ]
+        )
+        trips = self._create_trip(self.driver, "浙A·10003", more)
+        for number in range(4):
+            self._create_trip(self.driver, f"浙A·2000{number}", more[number])
+        self.assertLess(count(f"/oms/driver/trip/{trips.id}") - few, 15)
+        self.assertLess(count(pages) - few_trips, 8)
 
     def test_time_of_an_action_done_without_network_is_kept(self):
         self.authenticate("driver_li", "driver_li")

@@ -109,13 +109,18 @@ class TestRoutePlan(LogisticsCase):
     def test_a_time_window_is_met(self):
         orders = self._orders(3)
         plan = self._plan()
-        opening = plan._to_utc(14.0)
+        opening = plan._to_utc(14.0, self.warehouse)
         orders[1].picking_ids.write(
-            {"oms_window_start": opening, "oms_window_end": plan._to_utc(15.0)}
+            {
+                "oms_window_start": opening,
+                "oms_window_end": plan._to_utc(15.0, self.warehouse),
+            }
         )
         plan.action_plan()
         stop = orders[1].picking_ids.oms_stop_id
-        self.assertTrue(opening <= stop.planned_arrival <= plan._to_utc(15.0))
+        self.assertTrue(
+            opening <= stop.planned_arrival <= plan._to_utc(15.0, self.warehouse)
+        )
         self.assertFalse(stop.is_late)
 
     def test_two_orders_of_one_customer_make_one_stop(self):
@@ -155,7 +160,7 @@ class TestRoutePlan(LogisticsCase):
         beijing = self.env["stock.warehouse"].create(
             {"name": "Beijing", "code": "BJ", "company_id": self.company.id}
         )
-        beijing.partner_id = self._partner("Depot BJ", 39.9, 116.4)
+        beijing.partner_id = self._partner("Depot BJ", 39.9, 116.4, tz="UTC")
         self._add_stock(beijing, 100)
         van = self._vehicle("京A10001", self.driver, oms_warehouse_id=beijing.id)
         here = self._orders(2)

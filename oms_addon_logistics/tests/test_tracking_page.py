@@ -101,6 +101,28 @@ class TestTrackingPage(PageCase):
         self.assertIn('data-status="failed"', page)
         self.assertIn("Nobody there", page)
 
+    def test_the_reason_is_in_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        reason = self.env.ref("oms_addon_logistics.oms_stop_failure_reason_absent")
+        reason.with_context(lang="zh_CN").name = "无人在家"
+        self.customers[0].lang = "zh_CN"
+        self._start()
+        self.stop.with_user(self.driver).with_context(lang="en_US")._fail(reason)
+        page = self._open().text
+        self.assertIn("无人在家", page)
+        self.assertNotIn("Nobody there", page)
+
+    def test_the_link_does_not_give_the_door_away(self):
+        """Name and street are masked: the map must not tell the exact place."""
+        self.customers[0].write(
+            {"partner_latitude": 30.2534567, "partner_longitude": 120.1534567}
+        )
+        self.stop.write({"latitude": 30.2534567, "longitude": 120.1534567})
+        self._start()
+        page = self._open().text
+        self.assertIn("oms_track_map", page)
+        self.assertNotIn("30.25345", page)
+
     def test_page_speaks_the_customers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customers[0].lang = "zh_CN"

@@ -65,6 +65,16 @@ class TestWaybill(LogisticsCase):
             second.sudo().oms_waybill = first.oms_waybill
             self.env.flush_all()
 
+    def test_another_carrier_gives_another_number(self):
+        other = self._carrier("oms_generic", oms_waybill_prefix="YT")
+        picking = self._pickings(1)
+        picking.action_oms_assign_waybill()
+        picking.carrier_id = other
+        self.assertFalse(picking.oms_waybill)
+        self.assertFalse(picking.carrier_tracking_ref)
+        picking.action_oms_assign_waybill()
+        self.assertTrue(picking.oms_waybill.startswith("YT"))
+
     def test_the_end_of_the_range_is_told(self):
         self.generic.oms_waybill_last = 2
         pickings = self._pickings(3)
