@@ -21,6 +21,7 @@ from . import payment_provider
 from . import payment_transaction
 from . import sale_order
 from . import sale_order_checks
+from . import sale_order_guards
 from . import sale_order_intake
 from . import sale_order_line
 from . import stock_picking_pickup

@@ -48,11 +48,6 @@ class SaleOrder(models.Model):
         copy=False,
         readonly=True,
     )
-    oms_on_account = fields.Boolean(
-        string="On Account",
-        copy=False,
-        help="Paid later by agreement: not held for payment.",
-    )
     oms_stage = fields.Selection(
         selection=STAGES,
         string="Stage",
@@ -72,6 +67,9 @@ class SaleOrder(models.Model):
     )
     oms_is_held = fields.Boolean(
         string="Is Held", compute="_compute_oms_is_held", store=True
+    )
+    oms_can_release = fields.Boolean(
+        string="Can Release", compute="_compute_oms_can_release"
     )
     oms_hold_summary = fields.Char(
         string="Held Because",
@@ -115,6 +113,14 @@ class SaleOrder(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("oms_hold_ids.can_release")
+    @api.depends_context("uid")
+    def _compute_oms_can_release(self):
+        """Whether this user may release all that holds the order."""
+        for order in self:
+            holds = order._oms_open_holds()
+            order.oms_can_release = bool(holds) and all(holds.mapped("can_release"))
 
     @api.depends("oms_hold_ids.state")
     def _compute_oms_is_held(self):
@@ -187,16 +193,6 @@ class SaleOrder(models.Model):
         )
         return "reserved" if reserved else "waiting"
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """Writing the state is no way around a hold."""
-        if vals.get("state") == "sale":
-            for order in self:
-                if order.state != "sale" and order._oms_open_holds():
-                    raise UserError(order._oms_held_message())
-        return super().write(vals)
-
     # === ACTION METHODS === #
 
     def action_oms_recheck(self):
@@ -236,30 +232,6 @@ class SaleOrder(models.Model):
         return action
 
     # === BUSINESS METHODS === #
-
-    def _confirmation_error_message(self):
-        """Orders on hold can't be confirmed by any path."""
-        message = super()._confirmation_error_message()
-        if message or not self._oms_open_holds():
-            return message
-        return self._oms_held_message()
-
-    def _oms_open_holds(self):
-        """The holds that keep the orders from being confirmed.
-
-        :rtype: oms.hold
-        """
-        # sudo: they bind everybody who may confirm, whoever may read them
-        return self.sudo().oms_hold_ids.filtered(lambda hold: hold.state == "open")
-
-    def _oms_held_message(self):
-        """Why the order can't be confirmed, in the reader's language."""
-        reasons = self._oms_open_holds()
-        return self.env._(
-            "%(order)s is on hold: %(reasons)s",
-            order=self.display_name,
-            reasons=" ".join(reason for reason in reasons.mapped("reason") if reason),
-        )
 
     def _oms_after_holds(self):
         """Let orders that are no longer held go on, where the channel wants it."""

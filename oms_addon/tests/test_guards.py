@@ -1,5 +1,10 @@
+import json
+
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common_intake import IntakeCase
 
@@ -7,6 +12,20 @@ from .common_intake import IntakeCase
 @tagged("post_install", "-at_install")
 class TestGuards(IntakeCase):
     """What nobody may do around the rules, and what comes back by itself."""
+
+    #: what the buttons of the order's form depend on
+    SHOWN = {
+        "state",
+        "locked",
+        "id",
+        "invoice_status",
+        "invoice_count",
+        "oms_is_held",
+        "oms_can_release",
+        "oms_stage",
+        "oms_channel_id",
+        "has_authorized_transaction_ids",
+    }
 
     def held(self, **values):
         document = self.document(payments=[], status="unpaid", **values)
@@ -120,6 +139,115 @@ class TestGuards(IntakeCase):
             self.env["sale.order.record.payment"].with_user(salesman).with_context(
                 default_order_id=order.id
             ).create({"reference": "MINE"}).action_record()
+
+    # === ON ACCOUNT === #
+
+    def test_only_a_manager_puts_an_unpaid_order_on_account(self):
+        order = self.held()
+        seller = new_test_user(
+            self.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        for user in (seller, self.clerk):
+            with self.assertRaises(AccessError):
+                order.with_user(user).oms_on_account = True
+        self.assertFalse(order.oms_on_account)
+        self.assertTrue(order.oms_is_held)
+        order.with_user(self.manager).oms_on_account = True
+        order.with_user(self.clerk).write({"client_order_ref": "their number"})
+        order.with_user(self.clerk).action_oms_recheck()
+        self.assertEqual(order.oms_stage, "ready")
+
+    def test_no_detour_puts_an_order_on_account(self):
+        values = {
+            "partner_id": self.env["res.partner"].create({"name": "Somebody"}).id,
+            "order_line": [(0, 0, {"product_id": self.tea.id})],
+        }
+        orders = self.env["sale.order"].with_user(self.clerk)
+        phone = {**values, "oms_channel_id": self.channel.id}
+        with self.assertRaises(AccessError):
+            orders.create({**phone, "oms_on_account": True})
+        with self.assertRaises(AccessError):
+            orders.with_context(default_oms_on_account=True).create(phone)
+        plain = orders.create({**values, "oms_on_account": True})
+        plain.oms_channel_id = self.channel
+        self.assertFalse(plain.oms_on_account)
+        with self.assertRaises(AccessError):
+            plain.write({"oms_channel_id": False, "oms_on_account": True})
+            plain.write({"oms_channel_id": self.channel.id, "oms_on_account": True})
+
+    def test_the_channels_policy_and_its_message_put_orders_on_account(self):
+        tagged_order = self.held(external_id="A-3", tags=["on_account"])
+        self.assertTrue(tagged_order.oms_on_account)
+        self.assertEqual(tagged_order.oms_stage, "ready")
+        self.channel.on_account = True
+        self.assertEqual(self.held(external_id="A-4").oms_stage, "ready")
+        order = (
+            self.env["sale.order"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "partner_id": tagged_order.partner_id.id,
+                    "oms_channel_id": self.channel.id,
+                }
+            )
+        )
+        self.assertTrue(order.oms_on_account)
+
+    def test_a_clerk_who_replays_an_order_on_account_needs_no_manager(self):
+        message = self.receive({"external_id": ""})
+        mended = message.with_user(self.clerk)
+        mended.body_text = json.dumps(
+            self.document("A-5", payments=[], status="unpaid", tags=["on_account"])
+        )
+        mended.action_process()
+        self.assertTrue(message.order_id.oms_on_account, message.error_message)
+
+    def test_an_order_does_not_leave_the_channel_it_came_from(self):
+        order = self.held()
+        with self.assertRaises(UserError):
+            order.with_user(self.manager).oms_channel_id = False
+        order.with_user(self.clerk).write({"oms_channel_id": self.channel.id})
+        self.assertTrue(order.oms_is_held)
+
+    # === THE FORM OF A HELD ORDER === #
+
+    def buttons(self, order, user):
+        """Names of the header's buttons that the user sees on the order."""
+        view = order.with_user(user).get_view(view_type="form")
+        header = etree.fromstring(view["arch"]).find(".//header")
+        names = set()
+        record = {
+            name: order.with_user(user)[name]
+            for name in order._fields
+            if name in self.SHOWN
+        }
+        for button in header.iter("button"):
+            hidden = button.get("invisible")
+            if not (hidden and safe_eval(hidden, dict(record))):
+                names.add(button.get("name"))
+        return names
+
+    def test_a_held_order_offers_its_release_and_not_what_refuses(self):
+        order = self.held()
+        self.assertFalse(
+            {"action_confirm", "action_quotation_send", "action_oms_release"}
+            & self.buttons(order, self.clerk)
+        )
+        self.assertIn("action_oms_recheck", self.buttons(order, self.clerk))
+        self.assertIn("action_oms_release", self.buttons(order, self.manager))
+        order.state = "sent"
+        self.assertNotIn("action_confirm", self.buttons(order, self.manager))
+        order.with_user(self.manager).action_oms_release()
+        shown = self.buttons(order, self.manager)
+        self.assertIn("action_confirm", shown)
+        self.assertFalse({"action_oms_release", "action_oms_recheck"} & shown)
+
+    def test_a_signature_in_the_portal_waits_for_the_release(self):
+        order = self.held()
+        order.require_signature = True
+        self.assertFalse(order._has_to_be_signed())
+        order.with_user(self.manager).action_oms_release()
+        self.assertTrue(order._has_to_be_signed())
 
 
 @tagged("post_install", "-at_install")
