@@ -1,15 +1,13 @@
 """Databases: a template per state of the addons, copied for each use."""
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 
-from .paths import REPOSITORY, oms_home, suite_addons
+from .paths import REPOSITORY, locked, oms_home, suite_addons
 from .postgres import client, psql
 from .progress import Meter, SetupError, run, step
 
@@ -57,6 +55,14 @@ def drop(name):
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
+def drop_left_over():
+    """Drop test databases whose process was killed before it could."""
+    for name in psql("SELECT datname FROM pg_database").split():
+        match = re.fullmatch(r"oms_(?:test|e2e)_(\d+)(?:_\w+)?", name)
+        if match and not Path("/proc", match[1]).exists():
+            drop(name)
+
+
 def copy(template, name):
     """Make a database as a copy of another; attachments are hard links."""
     drop(name)
@@ -93,19 +99,11 @@ def fingerprint(*, demo):
     return digest.hexdigest()[:12]
 
 
-@contextmanager
-def _alone(what):
-    """Let one process at a time build a template; others wait for it."""
-    with open(oms_home() / f"{what}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def host_template(odoo):
     """Name of a database with the host's modules, made when missing."""
     wanted = ",".join(HOST_MODULES) + LANGUAGES + str(odoo.host.python_path)
     name = f"oms_host_{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
-    with _alone("host_template"):
+    with locked("host_template"):
         if not exists(name):
             with step("Template database with Odoo's own modules"):
                 building = name + "_new"
@@ -122,7 +120,7 @@ def suite_template(odoo, *, demo=False):
     """
     kind = "oms_demo_" if demo else "oms_suite_"
     name = kind + fingerprint(demo=demo)
-    with _alone(kind + "template"):
+    with locked(kind + "template"):
         if not exists(name):
             _build_suite(odoo, kind, name, demo)
     return name
@@ -144,10 +142,12 @@ def _build_suite(odoo, kind, name, demo):
 
 
 def _rename(old, new):
-    """Rename a database with its attachments."""
-    psql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    """Rename a database with its attachments; the database comes last, so that a
+    name that exists is whole."""
+    shutil.rmtree(filestore(new), ignore_errors=True)
     if filestore(old).is_dir():
         filestore(old).rename(filestore(new))
+    psql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
 
 def _install_with_demo(odoo, database):
@@ -181,15 +181,18 @@ def install(odoo, database, modules, *options):
     """
     meter = Meter(f"installing into {database}", 0)
     state = {"done": 0}
+    errors = []
 
     def count(line):
+        if re.search(r" (ERROR|CRITICAL) ", line):
+            errors.append(line.rstrip())
         match = re.search(r"Loading module (\S+) \((\d+)/(\d+)\)", line)
         if match:
             meter.total = int(match[3])
             state["done"] = int(match[2])
         return state["done"] or None
 
-    output = run(
+    run(
         odoo.command(
             "-d",
             database,
@@ -207,9 +210,6 @@ def install(odoo, database, modules, *options):
         count=count,
         env=odoo.environment(),
     )
-    errors = [
-        line for line in output.splitlines() if re.search(r" (ERROR|CRITICAL) ", line)
-    ]
     if errors:
         raise SetupError(
             "Installing logged errors:\n" + "\n".join(errors[:10]),

@@ -82,8 +82,11 @@ def _inspect(folder):
     addons = tuple(
         path
         for path in (folder / "addons", folder / "odoo/addons")
-        if path.is_dir() and (path / "base").is_dir() or (path / "sale").is_dir()
+        if (path / "base").is_dir() or (path / "sale").is_dir()
     )
+    for module in ("base", "sale"):
+        if not any((path / module).is_dir() for path in addons):
+            raise SetupError(f"{folder} has no addon {module}.", USE_YOUR_OWN)
     return Host(folder, addons, version)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .host import Host, bring_host
-from .paths import REPOSITORY, oms_home
+from .paths import REPOSITORY, locked, oms_home
 from .postgres import bring_postgres
 from .pyenv import bring_python
 
@@ -104,6 +104,7 @@ def bring_odoo():
     :rtype: Odoo
     :raise SetupError: with what to do.
     """
-    python = bring_python()
-    bring_postgres(python)
-    return Odoo(python, bring_host())
+    with locked("setup"):
+        python = bring_python()
+        bring_postgres(python)
+        return Odoo(python, bring_host())

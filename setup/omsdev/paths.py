@@ -1,6 +1,8 @@
 """Where things are: the repository and the cache folder (``OMS_HOME``)."""
 
+import fcntl
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -22,6 +24,22 @@ def oms_home() -> Path:
         home = Path(cache).expanduser() / "oms-suite"
     home.mkdir(parents=True, exist_ok=True)
     return home.resolve()
+
+
+@contextmanager
+def locked(name):
+    """Let one process of this machine at a time work on something; others wait.
+
+    :param str name: what is worked on; a file of this name is the lock, which ends
+        with its process.
+    """
+    with open(oms_home() / f"{name}.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"Waiting for another setup that works on: {name}", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def suite_addons() -> list[str]:

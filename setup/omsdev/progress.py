@@ -1,10 +1,22 @@
 """Progress of slow steps on the terminal, and errors that say what to do."""
 
+import ctypes
+import errno
+import os
+import re
+import signal
 import subprocess
 import sys
 import time
 from collections import deque
 from contextlib import contextmanager
+
+from .paths import oms_home
+
+PR_SET_PDEATHSIG = 1  # of Linux' prctl
+# What a failed command said last is shown; more of it is kept in a file.
+KEPT_LINES = 1000
+SHOWN_LINES = 8
 
 
 class SetupError(Exception):
@@ -16,6 +28,51 @@ class SetupError(Exception):
 
     def __init__(self, problem, action):
         super().__init__(f"{problem}\n  -> {action}")
+
+
+def guard(program, work):
+    """Run what a command does; every failure becomes a line that says what to do.
+
+    :param str program: name of the command, e.g. ``'setup/run'``.
+    :param callable work: returns the exit code.
+    :return: the exit code: 1 after a failure, 130 after Ctrl-C.
+    :rtype: int
+    """
+    # Also a polite kill ends what was started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return work()
+    except SetupError as error:
+        print(f"{program}: {error}", flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Start again to go on.", flush=True)
+        return 130
+    except BrokenPipeError:  # whoever read the output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"{program}: {_system_error(error)}", flush=True)
+        return 1
+
+
+def _system_error(error):
+    """A refusal of the operating system as `SetupError`."""
+    action = "Mend that and start again."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        action = "Free some disk space, or set OMS_HOME to a folder on another disk."
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        action = "Set OMS_HOME to a folder that you may write to."
+    elif error.errno in (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG):
+        action = "Set OMS_HOME to a folder with a shorter or other name."
+    return SetupError(str(error), action)
+
+
+def end_with_parent():
+    """Let a child process end when its starter is killed (Linux)."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def human_size(size):
@@ -89,18 +146,19 @@ def step(title):
         print(f"    {human_time(elapsed)}", flush=True)
 
 
-def run(command, action, *, meter=None, count=None, **options):
-    """Run ``command``; keep its output and show it only when it fails.
+def run(command, action, *, meter=None, count=None, outlives=False, **options):
+    """Run ``command``; keep its output and show its end only when it fails.
 
     :param list command: program and arguments.
     :param str action: advice shown when the command fails.
     :param Meter meter: progress line fed by ``count``.
     :param callable count: maps an output line to the amount done, or None.
+    :param bool outlives: the command must not be cut short when we are killed.
     :return: the last lines of the output.
     :rtype: str
     :raise SetupError: when the command exits non-zero or does not exist.
     """
-    tail = deque(maxlen=60)
+    tail = deque(maxlen=KEPT_LINES)
     try:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -109,6 +167,7 @@ def run(command, action, *, meter=None, count=None, **options):
             stdin=subprocess.DEVNULL,
             text=True,
             errors="replace",
+            preexec_fn=None if outlives else end_with_parent,
             **options,
         )
     except FileNotFoundError as error:
@@ -122,11 +181,27 @@ def run(command, action, *, meter=None, count=None, **options):
     code = process.wait()
     output = "".join(tail)
     if code:
-        raise SetupError(
-            f"{' '.join(str(part) for part in command[:4])} … failed with code {code}:"
-            f"\n{output}",
-            action,
-        )
+        raise SetupError(_what_failed(command, code, output), action)
     if meter:
         meter.finish()
     return output
+
+
+def _what_failed(command, code, output):
+    """The end of a failed command's output; the rest is put into a file.
+
+    :rtype: str
+    """
+    words = " ".join(str(part) for part in command)
+    lines = output.strip().splitlines()
+    # pip, apt and initdb mark what matters; others have it at the end.
+    marked = [line for line in lines if re.match(r"(ERROR|E|\w+: error): ", line)]
+    shown = marked[-4:] or lines[-SHOWN_LINES:]
+    said = "\n".join(f"    {line[:200]}" for line in shown)
+    text = f"{words[:100]} … failed with code {code}:\n{said}"
+    if len(lines) > len(shown):
+        log = oms_home() / "logs/last-failure.log"
+        log.parent.mkdir(exist_ok=True)
+        log.write_text(f"{words}\n{output}")
+        text += f"\n    (more in {log})"
+    return text

@@ -30,11 +30,16 @@ def bring_python():
     stamp = home / "requirements.sha256"
     if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return python
+    # Left behind by an installation that was cut short: it can't be trusted.
+    begun = oms_home() / "venv.unfinished"
     with step("Python packages (private virtual environment)"):
-        if not python.exists():
+        if begun.exists() or not python.exists():
+            begun.touch()
             _create(home)
+        begun.touch()
         _install(python, files)
         stamp.write_text(wanted)
+        begun.unlink()
     return python
 
 

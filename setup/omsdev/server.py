@@ -1,7 +1,6 @@
 """A running Odoo server, and a mailbox that keeps what it sends."""
 
 import asyncio
-import ctypes
 import re
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from .paths import oms_home
 from .ports import free_port
-from .progress import Meter, SetupError
+from .progress import Meter, SetupError, end_with_parent
 
 START_TIMEOUT = 180
 STOP_TIMEOUT = 20
@@ -24,7 +23,6 @@ LOST_RACE = re.compile(
     r"\nERROR: could not (?:serialize access|obtain lock)[^\n]*",
     re.MULTILINE,
 )
-PR_SET_PDEATHSIG = 1  # of Linux' prctl
 
 
 class Server:
@@ -63,7 +61,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
         self._wait()
         return self
@@ -138,13 +136,6 @@ class Server:
 
     def __exit__(self, *_exception):
         self.stop()
-
-
-def _end_with_parent():
-    """Let the server end when its starter is killed (Linux)."""
-    prctl = getattr(ctypes.CDLL(None), "prctl", None)
-    if prctl:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Mailbox:

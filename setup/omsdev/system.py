@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .progress import run, step
+from .progress import SetupError, run, step
 
 # program (or a path that must exist) -> Debian package, what it is for
 TOOLS = {
@@ -25,7 +25,7 @@ def missing_tools(names=None):
 
 
 def bring_tools(names=None):
-    """Install missing tools when we may; say how when we may not.
+    """Install missing tools when we may; say how when we may not or can't.
 
     Without them Odoo runs, but documents come out as HTML and tours are skipped.
 
@@ -33,25 +33,41 @@ def bring_tools(names=None):
     :rtype: list[str]
     """
     missing = missing_tools(names)
-    if not missing:
-        return []
-    packages = [TOOLS[name][0] for name in missing]
-    command = "apt-get install --no-install-recommends " + " ".join(packages)
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        try:
+            _install([TOOLS[name][0] for name in missing])
+        except SetupError as error:
+            print(f"    {error}")
+        missing = missing_tools(names)
+    if missing:
         for name in missing:
             print(f"    {TOOLS[name][0]} is missing ({TOOLS[name][1]})")
-        print(f"    To have them, run as root: {command}")
-        return missing
-    with step("System packages: " + ", ".join(packages)):
-        env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        if _no_candidate(packages):
-            run(["apt-get", "update"], "Check the network and apt's sources.", env=env)
-        run(
-            ["apt-get", "install", "-y", "--no-install-recommends", *packages],
-            f"Run it by hand: {command}",
-            env=env,
+        packages = " ".join(TOOLS[name][0] for name in missing)
+        print(
+            "    To have them, run as root: "
+            f"apt-get install --no-install-recommends {packages}",
+            flush=True,
         )
-    return missing_tools(names)
+    return missing
+
+
+def _install(packages):
+    """Install Debian packages; :raise SetupError: when apt can't."""
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    action = "Going on without; check the network and apt's sources."
+    with step("System packages: " + ", ".join(packages)):
+        if _no_candidate(packages):
+            run(["apt-get", "update"], action, env=env)
+        # dpkg must not be cut short: it would leave packages half configured.
+        run(
+            [
+                *("apt-get", "install", "-y", "--no-install-recommends"),
+                *("-o", "DPkg::Lock::Timeout=300", *packages),
+            ],
+            action,
+            env=env,
+            outlives=True,
+        )
 
 
 def _present(name):

@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 from . import databases
 from .paths import REPOSITORY, oms_home, suite_addons
 from .ports import free_port
-from .progress import Meter, step
+from .progress import Meter, SetupError, end_with_parent, human_time, step
 
 KINDS = ("unit", "odoo", "e2e")
-# Tests of these addons run side by side, each group on a database of its own.
-ODOO_TIMEOUT = 1800
+# Seconds for one kind; what hangs longer is killed, which is a failure.
+TIMEOUT = int(os.environ.get("OMS_TEST_TIMEOUT") or 1800)
+TOO_LATE = f"killed after {human_time(TIMEOUT)}: a test hangs"
 
 
 @dataclass
@@ -30,13 +31,17 @@ class Result:
     skipped: int = 0
     problems: list = field(default_factory=list)
 
-    def __add__(self, other):
-        return Result(
-            self.passed + other.passed,
-            self.failed + other.failed,
-            self.skipped + other.skipped,
-            self.problems + other.problems,
-        )
+    def add(self, other):
+        """Count another result in."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.problems += other.problems
+
+    def fail(self, problem):
+        """Count a failure that is no test's."""
+        self.failed += 1
+        self.problems.append(problem)
 
     @property
     def ran(self):
@@ -49,24 +54,27 @@ def run_kinds(odoo, kinds, arguments=()):
 
     :param list kinds: of `KINDS`.
     :param list arguments: further pytest or test-tag arguments.
-    :return: results by kind.
-    :rtype: dict[str, Result]
+    :return: the result of each kind, as soon as it is known; a kind that can't be
+        run is a failure and does not stop the others.
+    :rtype: iterator of Result
     """
     runners = {"unit": run_unit, "odoo": run_odoo, "e2e": run_e2e}
-    results = {}
+    databases.drop_left_over()
     for kind in kinds:
+        result = Result()
         with step(f"{kind} tests"):
-            results[kind] = runners[kind](odoo, arguments)
-        result = results[kind]
+            try:
+                result.add(runners[kind](odoo, arguments))
+            except SetupError as error:
+                result.fail(f"{kind}: {error}")
         if not result.ran:
-            result.failed += 1
-            result.problems.append(f"{kind}: no test was executed")
+            result.fail(f"{kind}: no test was executed")
         print(
             f"    {kind}: {result.passed} passed, {result.failed} failed"
             + (f", {result.skipped} skipped" if result.skipped else ""),
             flush=True,
         )
-    return results
+        yield result
 
 
 def run_unit(odoo, arguments=()):
@@ -98,7 +106,7 @@ def _pytest(odoo, kind, arguments, env):
     # The addons must be importable as plain packages, not through Odoo's namespace.
     if kind == "unit":
         env.pop("PYTHONPATH", None)
-    process = subprocess.run(
+    process = subprocess.Popen(
         [
             odoo.python,
             "-m",
@@ -113,9 +121,36 @@ def _pytest(odoo, kind, arguments, env):
         ],
         cwd=REPOSITORY,
         env=env,
-        check=False,
+        preexec_fn=end_with_parent,
     )
-    return _read_report(kind, report, process.returncode)
+    late = _wait_or_kill([process])
+    result = _read_report(kind, report, process.returncode)
+    if late:
+        result.problems.append(f"{kind}: {TOO_LATE}")
+    return result
+
+
+def _wait_or_kill(processes, tick=None):
+    """Wait for processes; end them when they take too long, or when we are stopped.
+
+    :param callable tick: called every second.
+    :return: whether the time was over.
+    :rtype: bool
+    """
+    end = time.monotonic() + TIMEOUT
+    try:
+        while any(process.poll() is None for process in processes):
+            if time.monotonic() > end:
+                return True
+            if tick:
+                tick()
+            time.sleep(1 if tick else 0.1)
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    return False
 
 
 def _read_report(kind, report, code):
@@ -150,16 +185,22 @@ def run_odoo(odoo, arguments=()):
         for number, group in enumerate(groups)
     ]
     meter = Meter("test methods", 0)
-    while any(process.poll() is None for process, *_ in runs):
-        meter.update(sum(_started(log) for _, log, *_ in runs))
-        if time.monotonic() - meter.start > ODOO_TIMEOUT:
-            for process, *_ in runs:
-                process.kill()
-        time.sleep(1)
+    try:
+        late = _wait_or_kill(
+            [process for process, *_ in runs],
+            lambda: meter.update(sum(_started(log) for _, log, *_ in runs)),
+        )
+    finally:
+        for _process, _log, name in runs:
+            databases.drop(name)
     result = Result()
-    for process, log, name in runs:
-        result += _read_log(log, process.returncode)
-        databases.drop(name)
+    for (process, log, _name), group in zip(runs, groups, strict=True):
+        part = _read_log(log, process.returncode)
+        if not part.ran and not arguments:
+            part.fail(f"odoo: no test of {', '.join(group)} was executed")
+        result.add(part)
+    if late:
+        result.problems.append(f"odoo: {TOO_LATE}")
     meter.finish()
     return result
 
@@ -189,6 +230,7 @@ def _start_odoo(odoo, template, number, addons, arguments):
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
+            preexec_fn=end_with_parent,
         )
     return process, log, name
 
@@ -200,21 +242,26 @@ def _started(log):
 def _read_log(log, code):
     """Count tests in Odoo's log; every error line is a failure."""
     text = log.read_text(errors="replace")
-    result = Result()
+    # A test may fail several times, in its sub-tests; a class without any in it.
+    failures = re.findall(
+        r": (?:FAIL|ERROR): (?:Subtest )?(\w+\S*(?: \(odoo\.\S+\))?)", text
+    )
+    named = list(dict.fromkeys(failures))
+    skipped = len(set(re.findall(r": skipped (\w+\.test_\w+) ", text)))
+    started = len({name for name in named if re.match(r"\w+\.test_", name)})
+    result = Result(skipped=skipped, problems=[f"odoo: {name}" for name in named])
     summary = re.findall(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text)
     for failed, errors, total in summary:
-        bad = int(failed) + int(errors)
-        result.failed += bad
-        result.passed += int(total) - bad
-    named = re.findall(r"(?:FAIL|ERROR): (\w+\.\w+)", text)
-    result.problems += [f"odoo: {name}" for name in dict.fromkeys(named)]
+        result.failed += int(failed) + int(errors)
+        result.passed += int(total)
+    result.passed = max(result.passed - started - skipped, 0)
     lines = databases.log_errors(log)
     if not result.failed and (lines or code):
         result.failed += 1
         result.problems += [f"odoo log: {line[:200]}" for line in lines[:10]]
         if code and not lines:
-            result.problems.append(f"odoo: stopped with code {code}, see {log}")
-    elif result.failed:
+            result.problems.append(f"odoo: stopped with code {code}")
+    if result.failed:
         result.problems.append(f"odoo: the log is in {log}")
     return result
 
