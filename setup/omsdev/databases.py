@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from .paths import REPOSITORY, locked, oms_home, suite_addons
@@ -49,8 +48,9 @@ def drop(name):
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
     )
-    subprocess.run(
-        [client("dropdb"), "--if-exists", name], check=True, stderr=subprocess.DEVNULL
+    run(
+        [client("dropdb"), "-w", "--if-exists", name],
+        f"Close what uses the database {name} and start again.",
     )
     shutil.rmtree(filestore(name), ignore_errors=True)
 
@@ -70,7 +70,7 @@ def copy(template, name):
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         f"WHERE datname = '{template}' AND pid <> pg_backend_pid()"
     )
-    run([client("createdb"), "-T", template, name], "Check the free disk space.")
+    run([client("createdb"), "-w", "-T", template, name], "Check the free disk space.")
     if filestore(template).is_dir():
         shutil.copytree(filestore(template), filestore(name), copy_function=_link)
 
