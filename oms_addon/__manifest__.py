@@ -57,7 +57,10 @@
         "data/dashboards.xml",
     ],
     "assets": {
-        "web.assets_backend": ["oms_addon/static/src/overview/*"],
+        "web.assets_backend": [
+            "oms_addon/static/src/hold/*",
+            "oms_addon/static/src/overview/*",
+        ],
         "web.assets_tests": ["oms_addon/static/tests/tours/*.js"],
     },
     "demo": [

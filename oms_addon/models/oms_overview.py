@@ -135,11 +135,15 @@ class OmsOverview(models.AbstractModel):
 
         :rtype: dict
         """
+        lists = {"sale.order": "oms_addon.sale_order_view_list_oms"}
+        list_id = res_model in lists and self.env["ir.model.data"]._xmlid_to_res_id(
+            lists[res_model]
+        )
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": res_model,
-            "views": [(False, view) for view in views],
+            "views": [(view == "list" and list_id, view) for view in views],
             "domain": list(domain),
             "context": {"create": False, **(context or {})},
             "target": "current",

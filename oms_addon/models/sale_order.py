@@ -193,6 +193,30 @@ class SaleOrder(models.Model):
         )
         return "reserved" if reserved else "waiting"
 
+    # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        """An order entered in the list of channel orders belongs to the phone desk.
+
+        Without a channel it would be in no list of order management.
+        """
+        values = super().default_get(fields)
+        if self.env.context.get("oms_phone_desk") and "oms_channel_id" in fields:
+            if not values.get("oms_channel_id"):
+                values["oms_channel_id"] = (
+                    self.env["oms.channel"]
+                    .search(
+                        [
+                            ("kind", "=", "manual"),
+                            ("company_id", "=", self.env.company.id),
+                        ],
+                        limit=1,
+                    )
+                    .id
+                )
+        return values
+
     # === ACTION METHODS === #
 
     def action_oms_recheck(self):

@@ -2,7 +2,7 @@ import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -89,7 +89,7 @@ export class Overview extends Component {
     }
 
     get updatedLabel() {
-        return formatDateTime(this.state.updatedAt, { showSeconds: false });
+        return toLocaleDateTimeString(this.state.updatedAt);
     }
 
     setPeriod(period) {
