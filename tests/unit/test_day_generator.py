@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from omsdev.day import play
+from omsdev.day.client import DayError
 from omsdev.day.generator import make_script
 from omsdev.messages import catalog
 
@@ -48,6 +50,27 @@ def documents_of(item):
     parts = adapter.split(request_of(item), settings)
     # A mail's table would be read as a file; a part says who reads it.
     return [get_adapter(part.kind or item.kind).parse(part, settings) for part in parts]
+
+
+class NoDay:
+    """A database on which no day was played."""
+
+    def __init__(self):
+        self.state = {}
+
+    def save(self):
+        pass
+
+
+def test_a_day_keeps_its_size_and_says_so(monkeypatch):
+    monkeypatch.setattr(play, "_set_up_mail", lambda day: None)
+    day = NoDay()
+    play._begin(day, 7, None)
+    assert day.state["orders"] == play.ORDERS
+    play._begin(day, 7, None)
+    play._begin(day, 7, play.ORDERS)
+    with pytest.raises(DayError, match="300 orders already, not of 1000"):
+        play._begin(day, 7, 1000)
 
 
 def test_the_same_seed_and_day_make_the_same_bytes(script):

@@ -16,6 +16,7 @@ from .summary import collect
 
 ADMIN, PASSWORD = "admin", "admin"
 SEED = 20
+ORDERS = 300
 MAIL_DOMAIN = "chenfan-home.example"
 
 # Role in the play: role in the catalogue.
@@ -31,7 +32,7 @@ CUSTOMERS = {"customer_cn": "portal_cn", "customer_de": "portal_de"}
 
 
 def play(
-    odoo, base_url, database, *, orders=300, seed=SEED, server=None, platforms=None
+    odoo, base_url, database, *, orders=None, seed=SEED, server=None, platforms=None
 ):
     """Play the demo day and return its figures.
 
@@ -44,7 +45,8 @@ def play(
     :param str base_url: of the running server, e.g. ``http://127.0.0.1:8069``; it
         must do background work (crons).
     :param str database: made with demo data.
-    :param int orders: about how many orders the channels send, 30 or more.
+    :param int orders: about how many orders the channels send, 30 or more; without,
+        as many as before, or `ORDERS`.
     :param int seed: of the messages.
     :param server: `Server` to look after, or None.
     :param Platforms platforms: take what the channels are told; without them some
@@ -91,9 +93,15 @@ def _begin(day, seed, orders):
     """Fix what makes the day; a day that was begun keeps it."""
     if "seed" not in day.state:
         today = datetime.now(COMPANY_ZONE).date()
-        day.state = {"seed": seed, "date": today.isoformat(), "orders": orders}
+        day_of = today.isoformat()
+        day.state = {"seed": seed, "date": day_of, "orders": orders or ORDERS}
         _set_up_mail(day)
         day.save()
+    elif orders and orders != day.state["orders"]:
+        raise DayError(
+            f"this database has a day of {day.state['orders']} orders already, not of "
+            f"{orders}"
+        )
 
 
 def _set_up_mail(day):
