@@ -7,6 +7,7 @@ from datetime import date, datetime
 from ..messages import catalog
 from ..progress import Meter
 from . import aftersales, delivery, desk
+from .client import DayError
 from .generator import make_script
 from .orders import COMPANY_ZONE
 from .platforms import KINDS, Platforms
