@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common_intake import IntakeCase
 
@@ -58,3 +58,15 @@ class TestAccess(IntakeCase):
         order.action_oms_process()
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.picking_ids.state, "assigned")
+
+    def test_a_warehouse_worker_opens_a_delivery_that_has_a_carrier(self):
+        """The form asks which carriers serve the address: of their zip codes, too."""
+        worker = new_test_user(self.env, "picker", groups="stock.group_stock_user")
+        self.receive(self.document())
+        self.order()._oms_fulfil()
+        delivery = self.order().picking_ids
+        delivery.carrier_id = self.env["delivery.carrier"].search([], limit=1)
+        self.assertTrue(delivery.carrier_id)
+        self.env.invalidate_all()
+        form = Form(delivery.with_user(worker))
+        self.assertEqual(form.carrier_id, delivery.carrier_id)
