@@ -198,6 +198,9 @@ class Adapter:
     secret_fields: tuple[str, ...] = ("webhook_secret",)
     # names of the options (ChannelSettings.options) that the form asks for
     option_fields: tuple[str, ...] = ()
+    # The format tells no time of a change: of two messages with the same revision
+    # the one that came in later is newer, and its order numbers are people's own.
+    later_wins = False
 
     # ---- coming in -------------------------------------------------------
 

@@ -22,6 +22,7 @@ class TableAdapter(Adapter):
     kind = "csv"
     label = "Files (CSV, Excel)"
     option_fields = ("columns", "encoding", "decimal_mark", "date_order", "status")
+    later_wins = True
 
     def split(self, request, settings):
         """Cut a file into one CSV per order; see `Adapter.split`."""

@@ -23,6 +23,8 @@ from . import sale_order
 from . import sale_order_checks
 from . import sale_order_guards
 from . import sale_order_intake
+from . import sale_order_intake_lines
+from . import sale_order_intake_payment
 from . import sale_order_line
 from . import stock_picking_pickup
 from . import crm_lead

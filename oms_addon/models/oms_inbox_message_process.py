@@ -123,7 +123,7 @@ class OmsInboxMessage(models.Model):
 
     def _keep_parts(self, parts):
         """Store the parts of a message; parts that are known are not read again."""
-        children = self._receive(self.channel_id, parts, parent=self)
+        children = self._receive(self.channel_id, parts, parent=self, again=True)
         self._succeed("split", outcome="none" if not parts else False)
         return children.filtered(lambda m: m.state in ("new", "error"))
 

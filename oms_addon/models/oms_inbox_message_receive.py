@@ -51,12 +51,17 @@ class OmsInboxMessage(models.Model):
         return hashlib.sha256(kind.encode() + b"\n" + request.body).hexdigest()
 
     @api.model
-    def _receive(self, channel, requests, parent=None):
+    def _receive(self, channel, requests, parent=None, again=False):
         """Keep messages, each once; a redelivery is counted.
+
+        A sender that got no answer repeats a message, maybe after a newer one: so
+        the same content again is no news, unless ``again`` says that it is meant.
 
         :param oms.channel channel:
         :param list requests: of `InboundRequest`.
         :param parent: message that they are parts of, or None.
+        :param bool again: content that a later message has replaced is kept and read
+            once more: a person uploads a file, or a new file has it as a part.
         :return: the messages, new and known ones, in the order of ``requests``.
         :rtype: oms.inbox.message
         """
@@ -69,18 +74,94 @@ class OmsInboxMessage(models.Model):
                 [("channel_id", "=", channel.id), ("digest", "in", digests)]
             )
         }
+        names = dict.fromkeys(digests, "")
+        if again:
+            names.update(self._take_back(known))
         for digest, message in known.items():
             message._count_again(counts[digest])
         fresh = {}
         for request, kind, digest in zip(requests, kinds, digests, strict=True):
             if digest not in known and digest not in fresh:
                 fresh[digest] = self._prepare_message(channel, request, kind, parent)
-                fresh[digest].update(digest=digest, delivery_count=counts[digest])
+                fresh[digest].update(
+                    digest=digest + names[digest], delivery_count=counts[digest]
+                )
         created = self._keep(list(fresh.values()))
         known.update(zip(fresh, created, strict=True))
         if created and not parent:
             self.env.ref("oms_addon.ir_cron_intake")._trigger()
         return self.browse([known[digest].id for digest in digests])
+
+    @api.model
+    def _take_back(self, known):
+        """Forget known messages that a later one has replaced; see `_receive`.
+
+        :param dict known: messages by digest; changed in place.
+        :return: by digest what the name of its next message ends with.
+        :rtype: dict[str, str]
+        """
+        names = {}
+        for digest, message in list(known.items()):
+            if not (message | message.child_ids)._replaced():
+                continue
+            repeats = self.search(
+                [
+                    ("channel_id", "=", message.channel_id.id),
+                    ("digest", "=like", f"{digest}-%"),
+                ],
+                order="id",
+            )
+            latest = repeats[-1:]
+            if latest and not (latest | latest.child_ids)._replaced():
+                known[digest] = latest
+            else:
+                del known[digest]
+                names[digest] = f"-{len(repeats) + 2}"
+        return names
+
+    def _replaced(self):
+        """Messages whose order has taken over another content since.
+
+        Only of formats in which what comes later is newer.
+        """
+        return self.filtered(
+            lambda m: (
+                m.state == "done"
+                and m.document_kind in ("order", "change")
+                and m._later_wins(m.order_id)
+                and m.order_id.oms_snapshot_id._arrival() > m._arrival()
+                and m.order_id.oms_snapshot_id._content_name() != m._content_name()
+            )
+        )
+
+    def _content_name(self):
+        """The digest without what tells repeated messages apart."""
+        return (self.digest or "").partition("-")[0]
+
+    def _arrival(self):
+        """What sorts messages by when their content came in.
+
+        :rtype: tuple[int, int]
+        """
+        root = self
+        while root.parent_id:
+            root = root.parent_id
+        return (root.id or 0, self.id or 0)
+
+    def _later_wins(self, order):
+        """Whether of two equal revisions the one that came in later is newer."""
+        adapter = self._adapter()
+        return bool(adapter and adapter.later_wins) or not order.oms_revision
+
+    def _is_other_order(self, document, order):
+        """Whether a file uses the number of an order for another customer's."""
+        adapter = self._adapter()
+        return bool(
+            adapter
+            and adapter.later_wins
+            and document.kind in ("order", "change")
+            and order._oms_is_of_another(document)
+        )
 
     @api.model
     def _keep(self, vals_list):

@@ -85,7 +85,8 @@ class OmsIntake(models.AbstractModel):
             self._prepare_order(
                 channel, document, partners[number], pricelists, products, taxes
             )
-            for number, document in enumerate(documents)
+            | {"oms_snapshot_id": message.id}
+            for number, (message, document) in enumerate(usable)
         ]
         orders = self.env["sale.order"]._oms_create_batch(values)
         for (message, _document), order in zip(usable, orders, strict=True):
@@ -226,26 +227,50 @@ class OmsIntake(models.AbstractModel):
 
     @api.model
     def _change_orders(self, triples):
-        """Apply newer revisions; older or equal ones change nothing."""
-        newer = []
+        """Apply newer revisions; older or equal ones change nothing.
+
+        Where a format tells no time of a change, what came in later is newer.
+        """
         for message, document, order in triples:
-            # A refund or a cancellation may carry no revision of the order itself.
-            if document.kind in ("refund", "cancel") and not document.revision:
-                newer.append((message, document, order))
-            elif document.revision == (order.oms_revision or ""):
-                outcome = order._oms_apply_equal(document)
-                message._succeed("done", order_id=order.id, outcome=outcome)
-            elif document.revision < (order.oms_revision or ""):
+            if message._is_other_order(document, order):
+                message._fail(
+                    "other_customer",
+                    value=document.number or document.external_id,
+                    customer=order.partner_id.display_name,
+                )
+                continue
+            age = self._age(message, document, order)
+            if age == "older":
                 message._succeed("ignored", order_id=order.id, outcome="outdated")
+                continue
+            if age == "equal":
+                outcome = order._oms_apply_equal(document)
             else:
-                newer.append((message, document, order))
-        for message, document, order in newer:
-            outcome = order._oms_apply_document(document)
+                outcome = order._oms_apply_document(document)
+                if document.kind in ("order", "change"):
+                    order.oms_snapshot_id = message
             message._succeed("done", order_id=order.id, outcome=outcome)
         changed = self.env["sale.order"].union(*(order for _, _, order in triples))
         drafts = changed.filtered(lambda order: order.state in ("draft", "sent"))
         drafts._oms_check()
         drafts._oms_after_holds()
+
+    @api.model
+    def _age(self, message, document, order):
+        """Whether a document is newer than what is known of its order.
+
+        :return: ``'older'``, ``'equal'`` or ``'newer'``.
+        """
+        # A refund or a cancellation may carry no revision of the order itself.
+        if document.kind in ("refund", "cancel") and not document.revision:
+            return "newer"
+        known = order.oms_revision or ""
+        if document.revision != known:
+            return "newer" if document.revision > known else "older"
+        if document.kind not in ("order", "change") or not message._later_wins(order):
+            return "equal"
+        latest = order.oms_snapshot_id
+        return "older" if latest and latest._arrival() > message._arrival() else "newer"
 
     # ---- enquiries -------------------------------------------------------
 

@@ -122,6 +122,10 @@ SENTENCES_OF_ADAPTERS = {
 # What happens here, not in the message.
 SENTENCES_OF_INTAKE = {
     "no_order": _lt("It speaks of order %(value)s, which has not come in yet."),
+    "other_customer": _lt(
+        "Order %(value)s is here already, for %(customer)s. If this is another order, "
+        "give it a number of its own; if it is the same, name that customer in it."
+    ),
     "currency": _lt(
         "Currency %(value)s is not active here. Activate it in the settings, then "
         "process the message again."

@@ -1,6 +1,4 @@
-from collections import defaultdict
-
-from odoo import Command, api, fields, models
+from odoo import fields, models
 
 from ..adapters.base import AdapterError
 
@@ -12,111 +10,14 @@ class SaleOrder(models.Model):
     oms_internal_note = fields.Text(
         string="Seller's Note", copy=False, groups="base.group_user"
     )
-
-    # === PAYMENTS === #
-
-    def _oms_record_payments(self, documents):
-        """Record the money that the channel has collected, once per payment.
-
-        A document says what was paid for the order in all so far.
-
-        :param list documents: one `OrderDocument` per order.
-        """
-        codes = {code for document in documents for code in document.currencies}
-        currencies = {
-            currency.name: currency
-            for currency in self.env["res.currency"].search([("name", "in", [*codes])])
-        }
-        values = []
-        for order, document in zip(self, documents, strict=True):
-            new = order._oms_new_payments(document, currencies)
-            values += new
-            if new and order.state == "cancel":
-                order._oms_ask_person(
-                    self.env._("Money came in for this cancelled order")
-                )
-        if values:
-            # sudo: transactions are made by the system for every channel order
-            self.env["payment.transaction"].sudo()._oms_create_done(values)
-
-    def _oms_new_payments(self, document, currencies):
-        """Transactions for what was paid and is not recorded yet.
-
-        The same money may have been recorded under another name: an order's number
-        that became a payment's own, or a transfer that a person noted. What a document
-        does not name any more is taken for a part of what it names.
-
-        :param OrderDocument document:
-        :param dict currencies: active ones by code.
-        :return: values for `payment.transaction`.
-        :rtype: list[dict]
-        """
-        self.ensure_one()
-        # sudo: references and amounts only
-        known = self.sudo().transaction_ids.filtered(lambda tx: tx.state == "done")
-        recorded = defaultdict(float)
-        for tx in known:
-            recorded[tx.provider_reference, tx.currency_id] += tx.amount
-        told, days = defaultdict(float), {}
-        for number, payment in enumerate(document.payments):
-            currency = currencies.get(payment.currency)
-            currency = currency if payment.currency else self.currency_id
-            if payment.state == "done" and currency:
-                name = payment.external_id or f"{self.oms_external_id}-{number}"
-                told[name, currency] += float(payment.amount)
-                if payment.paid_at:
-                    days[name, currency] = self._oms_channel_day(payment.paid_at)
-        spare = sum(
-            self._oms_in_own_currency(amount, currency)
-            for (name, currency), amount in recorded.items()
-            if (name, currency) not in told
-        )
-        values = []
-        for (name, currency), amount in told.items():
-            rest = currency.round(amount - recorded[name, currency])
-            if rest <= 0:
-                continue
-            worth = self._oms_in_own_currency(rest, currency)
-            covered = min(max(spare, 0.0), worth)
-            spare -= covered
-            if worth:
-                rest = currency.round(rest * (1 - covered / worth))
-            if rest > 0:
-                day = days.get((name, currency))
-                values.append(self._oms_prepare_transaction(name, rest, currency, day))
-        return values
-
-    def _oms_in_own_currency(self, amount, currency):
-        """An amount in the order's currency, at today's rate."""
-        return currency._convert(amount, self.currency_id, self.company_id)
-
-    def _oms_prepare_transaction(self, reference, amount, currency, paid_on=None):
-        """Values of a done transaction for money that the channel has.
-
-        :param str reference: the payment's name on the channel.
-        :param float amount: in the given currency.
-        :param date paid_on: the day it was paid; None when not told.
-        :rtype: dict
-        """
-        self.ensure_one()
-        provider = self.oms_channel_id._oms_provider()
-        # sudo: references only
-        before = self.sudo().transaction_ids.filtered(
-            lambda tx: tx.provider_reference == reference
-        )
-        number = f"-{len(before) + 1}" if before else ""
-        return {
-            "provider_id": provider.id,
-            "payment_method_id": provider._oms_method().id,
-            "reference": f"{self.name}-{reference}{number}",
-            "provider_reference": reference,
-            "amount": amount,
-            "currency_id": currency.id,
-            "oms_paid_on": paid_on,
-            "partner_id": self.partner_invoice_id.id,
-            "operation": "offline",
-            "sale_order_ids": [Command.set(self.ids)],
-        }
+    oms_snapshot_id = fields.Many2one(
+        comodel_name="oms.inbox.message",
+        string="Latest Message Applied",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
 
     # === CHANGES === #
 
@@ -128,18 +29,22 @@ class SaleOrder(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        outcome = "updated"
-        if document.revision:
+        outcome = "same"
+        if document.revision and document.revision != self.oms_revision:
             self.oms_revision = document.revision
+            outcome = "updated"
         if document.kind == "refund":
             outcome = "refunded"
         elif document.kind == "cancel" or document.status == "cancelled":
             self.oms_status = "cancelled"
             self._oms_cancel_by_channel()
             outcome = "cancelled"
-        else:
-            self._oms_apply_snapshot(document)
+        elif self._oms_apply_snapshot(document):
+            outcome = "updated"
+        refunds = self.oms_refunds
         self._oms_apply_refunds([document])
+        if outcome == "same" and refunds != self.oms_refunds:
+            outcome = "updated"
         return outcome
 
     def _oms_apply_equal(self, document):
@@ -163,30 +68,78 @@ class SaleOrder(models.Model):
         self._oms_apply_refunds([document])
         # sudo: as above
         if before == (self.sudo().transaction_ids, self.oms_refunds):
+            self._oms_ask_which(document)
             return "same"
         self.oms_status = document.status
         return "updated"
 
+    def _oms_ask_which(self, document):
+        """Show a person lines that differ from others told for the same moment."""
+        before = self._oms_last_document()
+        if before and document.lines and not self._oms_tell_same(document, before):
+            summary = self._oms_for_reader().env._(
+                "The channel sent two versions of this order with the same time: "
+                "compare its lines"
+            )
+            if summary not in self.activity_ids.mapped("summary"):
+                self._oms_ask_person(summary)
+
     def _oms_apply_snapshot(self, document):
-        """Apply status, payments, address and lines of a newer snapshot."""
-        self.write(
-            {
-                "oms_status": document.status,
-                **(
-                    {"oms_channel_total": float(document.total)}
-                    if document.total is not None
-                    else {}
-                ),
-            }
-        )
+        """Apply status, notes, payments, address and lines of a newer snapshot.
+
+        :return: whether it said anything new.
+        :rtype: bool
+        """
+        before = self._oms_last_document()
+        told = self._oms_snapshot_values(document, before)
+        changed = {name: value for name, value in told.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+        paid = self.sudo().transaction_ids  # sudo: to compare only
         self._oms_record_payments([document])
-        late = []
-        if self._oms_apply_address(document) == "late":
-            late.append("address")
-        if self._oms_apply_lines(document) == "late":
-            late.append("lines")
+        results = {
+            "address": self._oms_apply_address(document, before),
+            "lines": self._oms_apply_lines(document, before),
+        }
+        late = [name for name, result in results.items() if result == "late"]
         if late:
             self._oms_report_late(late)
+        return bool(
+            changed
+            or set(results.values()) != {"same"}
+            or paid != self.sudo().transaction_ids  # sudo: as above
+        )
+
+    def _oms_snapshot_values(self, document, before):
+        """Values of the order's own fields; what a person wrote stays until the
+        channel says something else.
+
+        :rtype: dict
+        """
+        values = {"oms_status": document.status}
+        if document.total is not None:
+            values["oms_channel_total"] = float(document.total)
+        for field_name, name in (
+            ("oms_buyer_note", "note"),
+            ("oms_internal_note", "internal_note"),
+            ("oms_promised_at", "promised_at"),
+        ):
+            told = getattr(document, name)
+            if told and not (before and getattr(before, name) == told):
+                values[field_name] = told
+        if "oms_promised_at" in values:
+            naive = self.env["oms.intake"]._naive(values["oms_promised_at"])
+            values["oms_promised_at"] = naive
+            if self.state in ("draft", "sent"):
+                values["commitment_date"] = naive
+        return values
+
+    def _oms_for_reader(self):
+        """The order in the language of whoever is responsible, for texts to keep."""
+        self.ensure_one()
+        person = self.user_id or self.oms_channel_id.user_id
+        lang = person.lang or self.company_id.partner_id.lang
+        return self.with_context(lang=lang) if lang else self
 
     def _oms_report_late(self, what):
         """Tell a person that the channel changed what is already under way.
@@ -211,18 +164,26 @@ class SaleOrder(models.Model):
             **values,
         )
 
-    def _oms_apply_address(self, document):
-        """Follow a new delivery address while nothing has left.
+    def _oms_apply_address(self, document, before):
+        """Follow a delivery address that the channel changed while nothing has left.
 
+        What a person corrected here stays as long as the channel says the same.
+
+        :param OrderDocument document:
+        :param before: what the channel said last, or None.
         :return: ``'same'``, ``'changed'`` or ``'late'``.
         """
-        if not document.shipping or document.shipping.masked:
-            return "same"
         intake = self.env["oms.intake"]
         party = intake._customer_of(document)
+        address = document.shipping or party
+        if not address or address.masked:
+            return "same"
+        if before and address == (before.shipping or intake._customer_of(before)):
+            return "same"
+        if not document.shipping and (not before or not address.street):
+            return "same"
         partner = intake._match_addresses(
-            self.oms_channel_id,
-            [(self.partner_id, party, document.shipping, "delivery")],
+            self.oms_channel_id, [(self.partner_id, party, address, "delivery")]
         )[0]
         if partner == self.partner_shipping_id:
             return "same"
@@ -237,36 +198,22 @@ class SaleOrder(models.Model):
         ).partner_id = partner
         return "changed"
 
-    def _oms_apply_lines(self, document):
-        """Follow changed lines; a confirmed order keeps its own, and that is late.
-
-        :return: ``'same'``, ``'changed'`` or ``'late'``.
-        """
-        if not document.lines:
-            return "same"
-        wanted = self._oms_wanted_lines(document)
-        current = self._oms_current_lines()
-        if self._oms_same_lines(self._oms_line_summary(wanted), current):
-            return "same"
-        if self.state not in ("draft", "sent"):
-            return "late"
-        self.order_line.unlink()
-        self.write({"order_line": [Command.create(values) for values in wanted]})
-        return "changed"
-
     def _oms_last_document(self):
         """The channel's latest snapshot of the order, or None.
 
         :rtype: OrderDocument | None
         """
         self.ensure_one()
-        message = self.oms_message_ids.filtered(
-            lambda m: (
-                m.state == "done"
-                and m.document_kind in ("order", "change")
-                and m.outcome in ("created", "updated")
-            )
-        ).sorted("id")[-1:]
+        message = (
+            self.oms_snapshot_id
+            or self.oms_message_ids.filtered(
+                lambda m: (
+                    m.state == "done"
+                    and m.document_kind in ("order", "change")
+                    and m.outcome in ("created", "updated")
+                )
+            ).sorted("id")[-1:]
+        )
         if not message:
             return None
         try:
@@ -276,63 +223,22 @@ class SaleOrder(models.Model):
         except AdapterError:
             return None
 
-    def _oms_wanted_lines(self, document):
-        intake = self.env["oms.intake"].with_company(self.company_id)
-        channel = self.oms_channel_id
-        return intake._prepare_lines(
-            channel,
-            document,
-            intake._match_products(channel, [document]),
-            intake._tax_finder(channel),
-            self.partner_id,
-            self.partner_shipping_id,
-        )
+    def _oms_is_of_another(self, document):
+        """Whether a document names another customer than the order's channel did.
 
-    @api.model
-    def _oms_same_lines(self, wanted, current):
-        """Whether two summaries say the same.
-
-        Lines split over warehouses may have had a price moved by some cents so that
-        the order's total stays exact.
+        :param OrderDocument document:
+        :rtype: bool
         """
-        return wanted.keys() == current.keys() and all(
-            quantity == current[key][0] and abs(amount - current[key][1]) < 0.1
-            for key, (quantity, amount) in wanted.items()
-        )
-
-    @api.model
-    def _oms_line_summary(self, values):
-        """Sums by channel line id, to compare a document with the order."""
-        sums = {}
-        for value in values:
-            key = value["oms_external_id"] or value["oms_sku"] or value["product_id"]
-            quantity, amount = sums.get(key, (0.0, 0.0))
-            sums[key] = (
-                round(quantity + value["product_uom_qty"], 4),
-                round(
-                    amount
-                    + value["product_uom_qty"]
-                    * value.get("price_unit", 0)
-                    * (1 - value.get("discount", 0) / 100),
-                    2,
-                ),
-            )
-        return sums
-
-    def _oms_current_lines(self):
-        return self._oms_line_summary(
-            [
-                {
-                    "oms_external_id": line.oms_external_id,
-                    "oms_sku": line.oms_sku,
-                    "product_id": line.product_id.id,
-                    "product_uom_qty": line.product_uom_qty,
-                    "price_unit": line.price_unit,
-                    "discount": line.discount,
-                }
-                for line in self.order_line
-                if not line.display_type
-            ]
+        before = self._oms_last_document()
+        if not before:
+            return False
+        intake = self.env["oms.intake"]
+        old, new = intake._customer_of(before), intake._customer_of(document)
+        keys = [set(intake._party_keys(party)) for party in (old, new)]
+        if all(keys):
+            return not keys[0] & keys[1]
+        return bool(old.name and new.name) and (
+            old.name.casefold() != new.name.casefold()
         )
 
     def _oms_cancel_by_channel(self):

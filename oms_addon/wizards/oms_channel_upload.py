@@ -27,6 +27,7 @@ class OmsChannelUpload(models.TransientModel):
         messages = self.env["oms.inbox.message"]._receive(
             self.channel_id,
             [InboundRequest(body=body, filename=self.filename or "")],
+            again=True,
         )
         messages.filtered(lambda m: m.state in ("new", "error"))._process()
         action = self.env["ir.actions.act_window"]._for_xml_id(
