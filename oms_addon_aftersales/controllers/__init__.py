@@ -1,2 +1,3 @@
+from . import portal_base
 from . import portal_case
 from . import portal_return

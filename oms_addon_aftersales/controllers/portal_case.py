@@ -1,33 +1,16 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
+from .portal_base import AftersalesPortal
 from .uploads import attach_pictures, read_pictures
 
 MAX_SUBJECT = 120
 MAX_TEXT = 5000
 
 
-class CasePortal(CustomerPortal):
+class CasePortal(AftersalesPortal):
     """Customers complain and follow their cases."""
-
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "oms_case_count" in counters:
-            Case = request.env["oms.case"]
-            values["oms_case_count"] = (
-                Case.search_count(self._get_own_cases_domain())
-                if Case.has_access("read")
-                else 0
-            )
-        return values
-
-    def _get_own_cases_domain(self):
-        commercial = request.env.user.partner_id.commercial_partner_id
-        return [("partner_id", "child_of", commercial.id)]
 
     @http.route(
         ["/my/cases", "/my/cases/page/<int:page>"],
@@ -36,42 +19,13 @@ class CasePortal(CustomerPortal):
         website=True,
     )
     def portal_my_oms_cases(self, page=1, **kw):
-        Case = request.env["oms.case"]
-        domain = self._get_own_cases_domain()
-        pager = portal_pager(
-            url="/my/cases",
-            total=Case.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-        )
-        cases = Case.search(
-            domain, limit=self._items_per_page, offset=pager["offset"], order="id desc"
-        )
-        values = self._prepare_portal_layout_values()
-        # Only the customer's own records, found with the customer's rights.
-        values.update(
-            cases=cases.sudo(),
-            page_name="oms_case",
-            pager=pager,
-            default_url="/my/cases",
-        )
-        request.session["my_oms_cases_history"] = cases.ids[:100]
-        return request.render("oms_addon_aftersales.portal_my_oms_cases", values)
+        template = "oms_addon_aftersales.portal_my_oms_cases"
+        return self._render_own_list("oms.case", page, "/my/cases", template, "cases")
 
     @http.route("/my/cases/<int:case_id>", type="http", auth="public", website=True)
     def portal_oms_case_page(self, case_id, access_token=None, **kw):
-        try:
-            case_sudo = self._document_check_access("oms.case", case_id, access_token)
-        except (AccessError, MissingError):
-            return request.redirect("/my")
-        values = self._get_page_view_values(
-            case_sudo,
-            access_token,
-            {"oms_case": case_sudo, "page_name": "oms_case"},
-            "my_oms_cases_history",
-            False,
-        )
-        return request.render("oms_addon_aftersales.portal_oms_case_page", values)
+        template = "oms_addon_aftersales.portal_oms_case_page"
+        return self._render_record("oms.case", case_id, access_token, template)
 
     @http.route(
         "/my/orders/<int:order_id>/case",
@@ -81,30 +35,11 @@ class CasePortal(CustomerPortal):
         website=True,
     )
     def portal_oms_case_request(self, order_id, access_token=None, **post):
-        try:
-            order_sudo = self._document_check_access(
-                "sale.order", order_id, access_token
-            )
-        except (AccessError, MissingError):
-            return request.redirect("/my")
-        error = ""
-        if request.httprequest.method == "POST":
-            try:
-                with request.env.cr.savepoint():
-                    case = self._create_case(order_sudo, post)
-                return request.redirect(case.get_portal_url())
-            except UserError as problem:
-                error = str(problem)
-        values = {
-            **self._prepare_portal_layout_values(),
-            "sale_order": order_sudo,
-            "page_name": "oms_case_request",
-            "types": self._get_types(order_sudo),
-            "access_token": access_token,
-            "error": error,
-            "post": post,
-        }
-        return request.render("oms_addon_aftersales.portal_oms_case_form", values)
+        template = "oms_addon_aftersales.portal_oms_case_form"
+        return self._answer_request(order_id, access_token, post, "oms.case", template)
+
+    def _prepare_oms_case_form(self, order_sudo):
+        return {"types": self._get_types(order_sudo)}
 
     def _get_types(self, order_sudo):
         return order_sudo.env["oms.case.type"].search(
@@ -114,9 +49,10 @@ class CasePortal(CustomerPortal):
             ]
         )
 
-    def _create_case(self, order_sudo, post):
+    def _create_oms_case(self, order_sudo, post, vals):
         """Make a case of what was posted; only known names are looked at.
 
+        :param dict vals: values known already.
         :raise UserError: telling the customer what to correct.
         """
         case_type = self._get_types(order_sudo).filtered(
@@ -133,14 +69,15 @@ class CasePortal(CustomerPortal):
         )
         case_sudo = order_sudo.env["oms.case"].create(
             {
+                **vals,
                 "subject": subject,
                 "description": (post.get("description") or "").strip()[:MAX_TEXT],
                 "type_id": case_type.id,
-                "order_id": order_sudo.id,
                 "product_id": product.id,
                 "partner_id": order_sudo.partner_id.id,
                 "company_id": order_sudo.company_id.id,
             }
         )
         attach_pictures(case_sudo, pictures)
+        case_sudo._confirm_receipt()
         return case_sudo

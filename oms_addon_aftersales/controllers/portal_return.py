@@ -1,32 +1,15 @@
 from odoo import Command, http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
+from .portal_base import AftersalesPortal
 from .uploads import attach_pictures, read_pictures
 
 MAX_NOTE = 2000
 
 
-class ReturnPortal(CustomerPortal):
+class ReturnPortal(AftersalesPortal):
     """Customers ask for returns and follow them."""
-
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "oms_return_count" in counters:
-            Return = request.env["oms.return"]
-            values["oms_return_count"] = (
-                Return.search_count(self._get_own_domain())
-                if Return.has_access("read")
-                else 0
-            )
-        return values
-
-    def _get_own_domain(self):
-        commercial = request.env.user.partner_id.commercial_partner_id
-        return [("partner_id", "child_of", commercial.id)]
 
     # === LIST AND PAGE === #
 
@@ -37,44 +20,15 @@ class ReturnPortal(CustomerPortal):
         website=True,
     )
     def portal_my_oms_returns(self, page=1, **kw):
-        Return = request.env["oms.return"]
-        domain = self._get_own_domain()
-        pager = portal_pager(
-            url="/my/returns",
-            total=Return.search_count(domain),
-            page=page,
-            step=self._items_per_page,
+        template = "oms_addon_aftersales.portal_my_oms_returns"
+        return self._render_own_list(
+            "oms.return", page, "/my/returns", template, "returns"
         )
-        returns = Return.search(
-            domain, limit=self._items_per_page, offset=pager["offset"]
-        )
-        values = self._prepare_portal_layout_values()
-        # Only the customer's own records, found with the customer's rights.
-        values.update(
-            returns=returns.sudo(),
-            page_name="oms_return",
-            pager=pager,
-            default_url="/my/returns",
-        )
-        request.session["my_oms_returns_history"] = returns.ids[:100]
-        return request.render("oms_addon_aftersales.portal_my_oms_returns", values)
 
     @http.route("/my/returns/<int:return_id>", type="http", auth="public", website=True)
     def portal_oms_return_page(self, return_id, access_token=None, **kw):
-        try:
-            return_sudo = self._document_check_access(
-                "oms.return", return_id, access_token
-            )
-        except (AccessError, MissingError):
-            return request.redirect("/my")
-        values = self._get_page_view_values(
-            return_sudo,
-            access_token,
-            {"oms_return": return_sudo, "page_name": "oms_return"},
-            "my_oms_returns_history",
-            False,
-        )
-        return request.render("oms_addon_aftersales.portal_oms_return_page", values)
+        template = "oms_addon_aftersales.portal_oms_return_page"
+        return self._render_record("oms.return", return_id, access_token, template)
 
     @http.route(
         "/my/returns/<int:return_id>/cancel",
@@ -84,11 +38,8 @@ class ReturnPortal(CustomerPortal):
         website=True,
     )
     def portal_oms_return_cancel(self, return_id, access_token=None, **kw):
-        try:
-            return_sudo = self._document_check_access(
-                "oms.return", return_id, access_token
-            )
-        except (AccessError, MissingError):
+        return_sudo = self._find_record("oms.return", return_id, access_token)
+        if not return_sudo:
             return request.redirect("/my")
         if return_sudo._can_customer_cancel():
             return_sudo.action_cancel()
@@ -104,32 +55,17 @@ class ReturnPortal(CustomerPortal):
         website=True,
     )
     def portal_oms_return_request(self, order_id, access_token=None, **post):
-        try:
-            order_sudo = self._document_check_access(
-                "sale.order", order_id, access_token
-            )
-        except (AccessError, MissingError):
-            return request.redirect("/my")
-        error = ""
-        if request.httprequest.method == "POST":
-            try:
-                with request.env.cr.savepoint():
-                    rma = self._create_return(order_sudo, post)
-                return request.redirect(rma.get_portal_url())
-            except UserError as problem:
-                error = str(problem)
-        values = {
-            **self._prepare_portal_layout_values(),
-            "sale_order": order_sudo,
-            "page_name": "oms_return_request",
+        template = "oms_addon_aftersales.portal_oms_return_form"
+        return self._answer_request(
+            order_id, access_token, post, "oms.return", template
+        )
+
+    def _prepare_oms_return_form(self, order_sudo):
+        return {
             "lines": order_sudo.order_line.filtered("oms_qty_returnable"),
             "kinds": order_sudo._oms_get_return_kinds(),
             "reasons": self._get_reasons(),
-            "access_token": access_token,
-            "error": error,
-            "post": post,
         }
-        return request.render("oms_addon_aftersales.portal_oms_return_form", values)
 
     def _get_reasons(self):
         # Public visitors with the order's link choose among them, too.
@@ -137,22 +73,13 @@ class ReturnPortal(CustomerPortal):
             request.env["oms.return.reason"].sudo().search([("in_portal", "=", True)])
         )
 
-    def _create_return(self, order_sudo, post):
+    def _create_oms_return(self, order_sudo, post, vals):
         """Make a return of what was posted; only known names are looked at.
 
+        :param dict vals: values known already.
         :raise UserError: telling the customer what to correct.
         """
-        lines = []
-        for line in order_sudo.order_line.filtered("oms_qty_returnable"):
-            quantity = self._read_quantity(post.get(f"quantity_{line.id}"))
-            if quantity:
-                lines.append(
-                    Command.create({"sale_line_id": line.id, "quantity": quantity})
-                )
-        if not lines:
-            raise UserError(
-                request.env._("Enter how many of at least one product you return.")
-            )
+        lines = self._read_lines(order_sudo, post)
         reason = self._get_reasons().filtered(
             lambda r: str(r.id) == post.get("reason_id")
         )
@@ -165,7 +92,7 @@ class ReturnPortal(CustomerPortal):
         kind = post.get("kind")
         return_sudo = order_sudo.env["oms.return"].create(
             {
-                "order_id": order_sudo.id,
+                **vals,
                 "kind": kind if kind in kinds else kinds[0],
                 "reason_id": reason.id,
                 "note": (post.get("note") or "").strip()[:MAX_NOTE] or False,
@@ -176,6 +103,35 @@ class ReturnPortal(CustomerPortal):
         attach_pictures(return_sudo, pictures)
         return_sudo.action_submit()
         return return_sudo
+
+    def _read_lines(self, order_sudo, post):
+        """Return commands for the lines whose quantity was entered.
+
+        :raise UserError: without any, or when a piece is to be divided.
+        """
+        commands = []
+        for line in order_sudo.order_line.filtered("oms_qty_returnable"):
+            quantity = self._read_quantity(post.get(f"quantity_{line.id}"))
+            unit = line.product_uom_id
+            if unit.compare(quantity, 0) <= 0:
+                continue
+            if line._oms_is_divided(quantity):
+                raise UserError(
+                    request.env._(
+                        "%(product)s: enter whole pieces.",
+                        product=line.product_id.with_context(
+                            display_default_code=False
+                        ).display_name,
+                    )
+                )
+            commands.append(
+                Command.create({"sale_line_id": line.id, "quantity": quantity})
+            )
+        if not commands:
+            raise UserError(
+                request.env._("Enter how many of at least one product you return.")
+            )
+        return commands
 
     @staticmethod
     def _read_quantity(text):

@@ -47,6 +47,8 @@ def attach_pictures(record_sudo, pictures):
             {
                 "name": name,
                 "raw": content,
+                # what it is, not what its name pretends
+                "mimetype": guess_mimetype(content),
                 "res_model": record_sudo._name,
                 "res_id": record_sudo.id,
             }

@@ -9,6 +9,7 @@ from . import oms_return_refund
 from . import oms_return_payment
 from . import oms_return_exchange
 from . import oms_return_channel
+from . import oms_return_guard
 from . import oms_return_line
 from . import oms_case_type
 from . import oms_case

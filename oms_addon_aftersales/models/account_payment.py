@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountPayment(models.Model):
@@ -13,6 +14,19 @@ class AccountPayment(models.Model):
     )
 
     def action_post(self):
+        """Post payments; a refund that was paid already is not paid once more.
+
+        :raise UserError: naming the return.
+        """
+        for payment in self.filtered(lambda p: p.oms_return_id and p.state == "draft"):
+            if payment.oms_return_id._is_paid_by_others():
+                raise UserError(
+                    self.env._(
+                        "The credit note of %(name)s is paid already. "
+                        "Cancel this payment.",
+                        name=payment.oms_return_id.name,
+                    )
+                )
         result = super().action_post()
         refunds = self.filtered(
             lambda p: (

@@ -156,6 +156,12 @@ class OmsCase(models.Model):
     )
     is_sla_failed = fields.Boolean(string="Promise Broken", readonly=True, copy=False)
     is_escalated = fields.Boolean(readonly=True, copy=False)
+    # Names the form that a customer sent: two clicks make one record.
+    portal_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    _portal_key_once = models.UniqueIndex(
+        "(order_id, portal_key) WHERE portal_key IS NOT NULL",
+        "This request was sent already.",
+    )
     _open_deadline = models.Index(
         "(sla_deadline) WHERE state IN ('new', 'working') AND is_escalated IS NOT TRUE"
     )

@@ -1,6 +1,8 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from .people import tell_customer
+
 # State: the states it can be reached from.
 _REACHED_FROM = {
     "new": (),
@@ -110,10 +112,11 @@ class OmsCase(models.Model):
                     self.env._("%(name)s cannot go back to this state.", name=case.name)
                 )
             vals = {"state": target, "waiting_since": False}
-            if case.state == "waiting":
-                vals["waited_hours"] = case.waited_hours + case._get_work_hours(
-                    case.waiting_since or now, now
-                )
+            if case.state == "waiting" or target == "working":
+                # solved cases wait, too: for the customer to agree
+                since = case.waiting_since or case.solved_at or now
+                waited = case._get_work_hours(since, now)
+                vals["waited_hours"] = case.waited_hours + waited
             if target == "waiting":
                 vals["waiting_since"] = now
             if target in ("solved", "closed"):
@@ -123,6 +126,8 @@ class OmsCase(models.Model):
             case._write_state(vals)
             if case.sla_state == "breached":
                 case.is_sla_failed = True
+            if target == "solved":
+                tell_customer(case, "oms_addon_aftersales.oms_case_mail_solved")
             if target == "closed":
                 case.activity_unlink(["mail.mail_activity_data_todo"])
                 case._request_csat()

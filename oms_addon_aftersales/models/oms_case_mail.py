@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import html2plaintext
+from odoo.tools import email_normalize, html2plaintext
+
+from .people import in_language_of, pick_staff, tell_customer
 
 
 class OmsCase(models.Model):
@@ -20,7 +22,18 @@ class OmsCase(models.Model):
             **(custom_values or {}),
         }
         without_user = self.with_context(default_user_id=False)
-        return super(OmsCase, without_user).message_new(msg_dict, custom_values=values)
+        case = super(OmsCase, without_user).message_new(msg_dict, custom_values=values)
+        case._confirm_receipt()
+        return case
+
+    def _confirm_receipt(self):
+        """Tell customers that their complaint is here, and until when we answer."""
+        for case in self:
+            tell_customer(
+                case,
+                "oms_addon_aftersales.oms_case_mail_received",
+                message_type="auto_comment",  # no answer of staff yet
+            )
 
     def message_update(self, msg_dict, update_vals=None):
         """An answer of the customer brings a waiting case back to work."""
@@ -28,6 +41,7 @@ class OmsCase(models.Model):
         return super().message_update(msg_dict, update_vals=update_vals)
 
     def _message_post_after_hook(self, message, msg_vals):
+        self._adopt_customer(message)
         is_comment = message.message_type in ("comment", "email", "email_outgoing")
         if is_comment and not message.is_internal and not message.subtype_id.internal:
             author = message.author_id
@@ -37,6 +51,14 @@ class OmsCase(models.Model):
             elif author and author == self.partner_id:
                 self._on_customer_message()
         return super()._message_post_after_hook(message, msg_vals)
+
+    def _adopt_customer(self, message):
+        """Who was only an address becomes the customer once we wrote to them."""
+        for case in self.filtered(lambda c: not c.partner_id and c.email_from):
+            address = email_normalize(case.email_from)
+            case.partner_id = message.partner_ids.filtered(
+                lambda p, address=address: p.email_normalized == address
+            )[:1]
 
     def _on_first_response(self):
         open_cases = self.filtered(lambda c: not c.first_response_at)
@@ -67,9 +89,12 @@ class OmsCase(models.Model):
     def _escalate(self):
         self.write({"is_escalated": True, "is_sla_failed": True})
         for case in self:
-            user = case.type_id.escalation_user_id or case.user_id or self.env.user
+            user = pick_staff(
+                case.type_id.escalation_user_id, case.user_id, self.env.user
+            )
+            speaker = in_language_of(case, user)
             case.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("The promised time has passed"),
+                summary=speaker.env._("The promised time has passed"),
                 user_id=user.id,
             )

@@ -28,7 +28,11 @@ class OmsOverview(models.AbstractModel):
         """Customers who wait for an answer."""
         of_channel = self._channel_domain(scope, every=True)
         to_decide = of_channel & Domain("state", "in", ("draft", "review"))
-        late = of_channel & Domain("sla_state", "=", "breached")
+        late = (
+            of_channel
+            & Domain("sla_state", "=", "breached")
+            & Domain("state", "in", ("new", "working", "waiting"))
+        )
         return [
             self._figure(
                 "to_decide",

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .people import in_language_of, pick_staff, tell_customer
+
 # State: the states it can be reached from.
 _REACHED_FROM = {
     "review": ("draft",),
@@ -83,6 +85,8 @@ class OmsReturn(models.Model):
     )
     reason_id = fields.Many2one(comodel_name="oms.return.reason", required=True)
     note = fields.Text(string="Customer's Note")
+    # Names the form that a customer sent: two clicks make one record.
+    portal_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
     line_ids = fields.One2many(
         comodel_name="oms.return.line", inverse_name="return_id", copy=False
     )
@@ -144,7 +148,15 @@ class OmsReturn(models.Model):
     done_at = fields.Datetime(readonly=True, copy=False)
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
+    _fee_in_range = models.Constraint(
+        "CHECK(fee_percent IS NULL OR (fee_percent >= 0 AND fee_percent <= 100))",
+        "The restocking fee is a percentage between 0 and 100.",
+    )
     _line_quantities_rule = models.Index("(order_id, state)")
+    _portal_key_once = models.UniqueIndex(
+        "(order_id, portal_key) WHERE portal_key IS NOT NULL",
+        "This request was sent already.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -236,8 +248,10 @@ class OmsReturn(models.Model):
         :raise UserError: when a request asks for more than can be returned.
         """
         self._check_lines()
-        for rma in self.filtered(lambda r: r.state == "draft"):
-            rma._decide()
+        drafts = self.filtered(lambda r: r.state == "draft")
+        policies = self.env["oms.return.policy"]._find_for(drafts.line_ids.sale_line_id)
+        for rma in drafts:
+            rma._decide(policies)
 
     def action_approve(self):
         """Approve by hand: makes the receipts. Approving twice does nothing more."""
@@ -255,7 +269,18 @@ class OmsReturn(models.Model):
         self._transition("refused", **self._by_staff())
 
     def action_cancel(self):
-        """Cancel returns whose goods have not come back, and their receipts."""
+        """Cancel returns whose goods have not come back, and their receipts.
+
+        :raise UserError: when goods are here: they have to be refunded, replaced
+            or sent back.
+        """
+        for rma in self.filtered(lambda r: any(r.line_ids.mapped("qty_received"))):
+            raise UserError(
+                self.env._(
+                    "Goods of %(name)s are here already: finish the return instead.",
+                    name=rma.name,
+                )
+            )
         self._transition("cancelled")
 
     def action_reset(self):
@@ -322,7 +347,7 @@ class OmsReturn(models.Model):
             "received": {"received_at": now},
             "done": {"done_at": now},
         }
-        todo.write({"state": target, **stamps.get(target, {}), **vals})
+        todo._write_guarded({"state": target, **stamps.get(target, {}), **vals})
         for rma in todo:
             getattr(rma, f"_on_{target}")()
         return todo
@@ -339,11 +364,12 @@ class OmsReturn(models.Model):
         """Nothing to do: the request begins again."""
 
     def _on_review(self):
+        user = pick_staff(self.user_id, self.order_id.user_id, self.env.user)
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=fields.Date.to_date(self.decide_by),
-            summary=self.env._("Decide on the return"),
-            user_id=(self.user_id or self.order_id.user_id or self.env.user).id,
+            summary=in_language_of(self, user).env._("Decide on the return"),
+            user_id=user.id,
         )
 
     def _on_approved(self):
@@ -366,12 +392,5 @@ class OmsReturn(models.Model):
         self._cancel_receipts()
 
     def _notify(self, template_xmlid):
-        """Post the mail of a template to the customer, if there is an address."""
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        if template and self.partner_id.email and not self._is_by_channel():
-            self.message_post_with_source(
-                template,
-                email_layout_xmlid="mail.mail_notification_light",
-                message_type="comment",  # shown on the customer's page, too
-                subtype_xmlid="mail.mt_comment",
-            )
+        if not self._is_by_channel():
+            tell_customer(self, template_xmlid)

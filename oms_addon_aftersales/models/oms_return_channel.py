@@ -38,12 +38,14 @@ class OmsReturn(models.Model):
         )
         for number in known.mapped("channel_refund_id"):
             by_number.pop(number)
-        returns = self.create(
+        # Nobody may enter what a channel refunded; only its messages may.
+        returns = self.sudo().create(
             [
                 self._prepare_from_document_refund(order, refund)
                 for refund in by_number.values()
             ]
         )
+        returns = returns.with_env(self.env)
         for rma, refund in zip(returns, by_number.values(), strict=True):
             rma._apply_document_refund(refund)
         return returns
@@ -105,7 +107,7 @@ class OmsReturn(models.Model):
         self.ensure_one()
         self._transition("approved", decision_code="channel")
         self._credit()
-        self.amount_settled = self.amount_fixed
+        self._write_guarded({"amount_settled": self.amount_fixed})
         self._record_channel_payment(refund)
         if self.is_goods_kept:
             self._transition("done")
@@ -114,11 +116,7 @@ class OmsReturn(models.Model):
         """Book the refund that the channel made as a refund of its payment."""
         left = self.amount_fixed
         # The money has moved; transactions are closed to who runs the intake.
-        transactions = self.sudo().order_id.transaction_ids.filtered(
-            lambda tx: (
-                tx.state == "done" and tx.operation not in ("refund", "validation")
-            )
-        )
+        transactions = self.sudo().order_id._oms_get_transactions()
         for tx in transactions:
             refunds = tx.child_transaction_ids.filtered(
                 lambda t: t.operation == "refund" and t.state not in ("cancel", "error")
@@ -136,4 +134,5 @@ class OmsReturn(models.Model):
             )
             child._set_done()
             child._post_process()
-            self.amount_paid_back += share
+            paid_back = self.amount_paid_back + share
+            self._write_guarded({"amount_paid_back": paid_back})

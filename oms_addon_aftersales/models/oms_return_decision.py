@@ -42,6 +42,13 @@ class OmsReturn(models.Model):
                 return self.env._("This wish is not offered for these products.")
             case "photo_missing":
                 return self.env._("A picture of the goods is needed.")
+            case "above_value" if values.get("earlier"):
+                return self.env._(
+                    "Worth %(value)s with earlier returns of the order; "
+                    "up to %(limit)s is approved at once.",
+                    value=money("value"),
+                    limit=money("limit"),
+                )
             case "above_value":
                 return self.env._(
                     "Worth %(value)s; up to %(limit)s is approved at once.",
@@ -56,11 +63,14 @@ class OmsReturn(models.Model):
 
     # === BUSINESS METHODS - DECISION === #
 
-    def _decide(self):
-        """Decide on one draft by the strictest policy among its lines."""
+    def _decide(self, policies):
+        """Decide on one draft by the strictest policy among its lines.
+
+        :param dict policies: sale.order.line to its policy.
+        """
         self.ensure_one()
-        policies = self.env["oms.return.policy"]._find_for(self.line_ids.sale_line_id)
-        value = sum(self.line_ids.mapped("amount"))
+        earlier = self._get_value_approved_before()
+        value = sum(self.line_ids.mapped("amount")) + earlier
         decisions = []
         for line in self.line_ids:
             request = Request(
@@ -75,6 +85,7 @@ class OmsReturn(models.Model):
         position = strictest(decisions)
         decision = decisions[position]
         policy = policies[self.line_ids[position].sale_line_id]
+        values = {**decision.values, "earlier": earlier} if earlier else decision.values
         target = {APPROVE: "approved", REFUSE: "refused"}.get(
             decision.verdict, "review"
         )
@@ -82,9 +93,23 @@ class OmsReturn(models.Model):
             target,
             policy_id=policy.id,
             decision_code=decision.code,
-            decision_values=decision.values,
+            decision_values=values,
             **self._prepare_terms(policy),
         )
+
+    def _get_value_approved_before(self):
+        """Worth of the order's goods that the policy let come back already.
+
+        Many small requests are no way around the limit for one.
+        """
+        others = self.order_id.oms_return_ids - self
+        approved = others.filtered(
+            lambda r: (
+                r.decision_code == "within_policy"
+                and r.state in ("approved", "received", "done")
+            )
+        )
+        return sum(approved.mapped("amount_asked"))
 
     def _prepare_terms(self, policy):
         """Values that a policy sets on the return: fee, shipping, pickup."""

@@ -1,5 +1,7 @@
 from odoo import Command, fields, models
 
+from .people import in_language_of
+
 
 class OmsReturn(models.Model):
     """Replacement and repair."""
@@ -25,7 +27,8 @@ class OmsReturn(models.Model):
         was_locked = order.locked
         if was_locked:
             order.action_unlock()  # a locked order would deliver nothing
-        values = [line._prepare_exchange_line() for line in taken]
+        speakers = in_language_of(taken, self.partner_id)
+        values = [line._prepare_exchange_line() for line in speakers]
         new_lines = self.env["sale.order.line"].sudo().create(values)
         for line, new_line in zip(taken, new_lines, strict=True):
             line.exchange_line_id = new_line
@@ -43,12 +46,12 @@ class OmsReturn(models.Model):
         if note:
             move = self.env["account.move"].sudo().create(note)
             move.action_post()
-            self.amount_credited = move.amount_total
+            self._write_guarded({"amount_credited": move.amount_total})
         self._refund_money_of_exchange(amount)
 
     def _prepare_difference_note(self, lines):
         # Invoices are closed to the service; the note follows from the exchange.
-        order = self.order_id.sudo()
+        order = in_language_of(self.order_id.sudo(), self.partner_id)
         if not order.invoice_ids.filtered(lambda m: m.state == "posted"):
             return None
         vals = order._prepare_invoice()
@@ -62,6 +65,7 @@ class OmsReturn(models.Model):
     def _refund_money_of_exchange(self, amount):
         # The order's total has fallen by the new line already.
         currency = self.currency_id
+        self.order_id.oms_return_ids._drop_needless_payments()
         paid = self.order_id._oms_get_paid_amount()
         refunded = self.order_id.oms_return_ids.filtered(
             lambda r: r.kind == "refund" and r.state == "done"
@@ -69,7 +73,7 @@ class OmsReturn(models.Model):
         worth = self.order_id.amount_total - sum(refunded.mapped("amount_settled"))
         due = min(amount, paid - worth)
         if currency.compare_amounts(due, 0) > 0:
-            self.amount_paid_back = due
+            self._write_guarded({"amount_paid_back": due})
             left = self._refund_by_providers(due)
             if currency.compare_amounts(left, 0) > 0:
                 self._propose_payment(left)

@@ -1,5 +1,7 @@
+from pytz import UTC, timezone
+
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class OmsReturnLine(models.Model):
@@ -167,6 +169,8 @@ class OmsReturnLine(models.Model):
             if line.state in ("draft", "review", "approved"):
                 gone = line.qty_received if is_refund else 0.0
                 line.qty_claimed = max(line.quantity - gone, 0.0)
+            elif line.state == "received" and is_kept:
+                line.qty_claimed = taken
             elif line.state == "received":
                 line.qty_claimed = 0.0 if is_refund else line.qty_received
             elif line.state == "done" and (line.kind == "exchange" or is_kept):
@@ -225,6 +229,43 @@ class OmsReturnLine(models.Model):
         if self.sale_line_id:
             self.quantity = self.sale_line_id.oms_qty_returnable or 1.0
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_guarded(vals)
+        lines = super().create(vals_list)
+        lines._check_open(("draft", "review"))
+        return lines
+
+    def write(self, vals):
+        """What was asked for is fixed by the approval, what was found by settling."""
+        self._check_guarded(vals)
+        if vals.keys() & {"return_id", "sale_line_id", "quantity"}:
+            self._check_open(("draft", "review"))
+        if vals.keys() & {"qty_accepted", "qty_damaged", "exchange_product_id"}:
+            self._check_open(("draft", "review", "approved", "received"))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_open(self):
+        self._check_open(("draft", "review"))
+
+    def _check_guarded(self, vals):
+        # What a channel refunded is recorded by the system.
+        if not self.env.su and vals.keys() & {"qty_by_channel", "is_undelivered"}:
+            raise UserError(self.env._("Only the channel tells what it refunded."))
+
+    def _check_open(self, states):
+        for line in self.filtered(lambda x: x.state not in states):
+            raise UserError(
+                self.env._(
+                    "%(name)s has gone too far: its goods cannot be changed any more.",
+                    name=line.return_id.name,
+                )
+            )
+
     # === BUSINESS METHODS === #
 
     def _get_effective_quantity(self):
@@ -243,8 +284,9 @@ class OmsReturnLine(models.Model):
         return sum(paid._oms_get_value(quantity) for paid in chain)
 
     def _get_days_since_delivery(self):
-        """Whole days since the line was last delivered; None when it is not.
+        """Days on the customer's calendar since the last delivery of the line.
 
+        :return: None when it is not delivered.
         :rtype: int or None
         """
         self.ensure_one()
@@ -252,7 +294,12 @@ class OmsReturnLine(models.Model):
         if not moment:
             return None
         asked = self.return_id.requested_at or fields.Datetime.now()
-        return max((asked - moment).days, 0)
+        company = self.company_id.partner_id
+        place = timezone(self.return_id.partner_id.tz or company.tz or "UTC")
+        first, last = (
+            UTC.localize(when).astimezone(place).date() for when in (moment, asked)
+        )
+        return max((last - first).days, 0)
 
     def _prepare_exchange_line(self):
         """Values of the order line that replaces the accepted goods.
@@ -269,6 +316,7 @@ class OmsReturnLine(models.Model):
         vals = {
             "order_id": old.order_id.id,
             "product_id": product.id,
+            # read by the customer; the caller set the language
             "name": self.env._(
                 "%(product)s (replacement, %(return)s)",
                 product=product.display_name,

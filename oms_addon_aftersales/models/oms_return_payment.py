@@ -1,6 +1,8 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from .people import in_language_of
+
 
 class OmsReturn(models.Model):
     """How a refund reaches the customer."""
@@ -25,6 +27,7 @@ class OmsReturn(models.Model):
         self.ensure_one()
         currency = self.currency_id
         order = self.order_id
+        order.oms_return_ids._drop_needless_payments()
         paid = order._oms_get_paid_amount()
         worth = order.amount_total - sum(
             (order.oms_return_ids - self)
@@ -32,10 +35,10 @@ class OmsReturn(models.Model):
             .mapped("amount_settled")
         )
         due = min(amount, paid, paid - (worth - amount))
-        self.write({"amount_settled": amount})
+        self._write_guarded({"amount_settled": amount})
         if currency.compare_amounts(due, 0) <= 0:
             return
-        self.amount_paid_back = due
+        self._write_guarded({"amount_paid_back": due})
         left = self._refund_by_providers(due)
         if currency.compare_amounts(left, 0) > 0:
             self._propose_payment(left)
@@ -48,11 +51,7 @@ class OmsReturn(models.Model):
         """
         # Providers and transactions are closed to the service; the amount is not
         # the user's choice but follows from what was inspected.
-        transactions = self.sudo().order_id.transaction_ids.filtered(
-            lambda tx: (
-                tx.state == "done" and tx.operation not in ("refund", "validation")
-            )
-        )
+        transactions = self.sudo().order_id._oms_get_transactions()
         for tx in transactions.sorted("id", reverse=True):
             share = min(amount, tx._oms_get_refundable_amount())
             is_partial = self.currency_id.compare_amounts(share, tx.amount) < 0
@@ -89,7 +88,7 @@ class OmsReturn(models.Model):
             "currency_id": self.currency_id.id,
             "journal_id": journal.id,
             "company_id": self.company_id.id,
-            "memo": self.env._(
+            "memo": in_language_of(self, self.partner_id).env._(
                 "Refund %(name)s, %(order)s", name=self.name, order=self.order_id.name
             ),
             "oms_return_id": self.id,
@@ -97,6 +96,33 @@ class OmsReturn(models.Model):
         }
         # Only a draft: an accountant, or the service by a button, posts it.
         self.env["account.payment"].sudo().create(vals)
+
+    def _is_paid_by_others(self):
+        """Whether accountants paid the credit notes themselves, in the host's way.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Payments are closed to the service; it only learns that there are some.
+        rma = self.sudo()
+        given = sum(
+            amount
+            for payment, amount in rma.refund_move_ids._oms_get_payments()
+            if payment not in rma.refund_payment_ids
+            and payment.payment_transaction_id not in rma.refund_transaction_ids
+        )
+        is_all = self.currency_id.compare_amounts(given, self.amount_paid_back) >= 0
+        return bool(given) and is_all
+
+    def _drop_needless_payments(self):
+        """Cancel proposed payments of what was paid in another way meanwhile."""
+        for rma in self:
+            # The proposals are ours; nobody is paid twice.
+            drafts = rma.sudo().refund_payment_ids.filtered(
+                lambda p: p.state == "draft"
+            )
+            if drafts and rma._is_paid_by_others():
+                drafts.action_cancel()
 
     def _get_refund_journal(self):
         """The journal the money came in through, else the first bank journal."""

@@ -92,7 +92,7 @@ class OmsReturnPolicy(models.Model):
     def _find_for(self, sale_lines):
         """Return the policy of each sale line: the first that covers it.
 
-        :param sale.order.line sale_lines: lines of one company.
+        :param sale.order.line sale_lines: lines of any companies.
         :rtype: dict of sale.order.line to oms.return.policy (may be empty)
         """
         # Customers ask in the portal and may not read policies themselves.
@@ -106,6 +106,8 @@ class OmsReturnPolicy(models.Model):
 
     def _is_covering(self, sale_line):
         self.ensure_one()
+        if self.company_id and self.company_id != sale_line.company_id:
+            return False
         channel = sale_line.order_id.oms_channel_id
         if self.channel_ids and channel not in self.channel_ids:
             return False

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .people import in_language_of, pick_staff
+
 
 class OmsReturn(models.Model):
     """The goods of a return: receipt, scrap, and back to the customer."""
@@ -37,8 +39,12 @@ class OmsReturn(models.Model):
         self.ensure_one()
         receipts = self._get_open_receipts()
         if not receipts and self.state == "approved":
-            self._on_goods_received()
-            return True
+            if any(self.line_ids.mapped("qty_received")):
+                self._on_goods_received()
+                return True
+            # the warehouse cancelled the receipt, and the goods came after all
+            self._create_receipts()
+            receipts = self._get_open_receipts()
         for move in receipts.move_ids:
             move.quantity = move.product_uom_qty
         receipts.move_ids.picked = True
@@ -147,31 +153,87 @@ class OmsReturn(models.Model):
             if rma.state != "approved" or rma._get_open_receipts():
                 continue
             for line in rma.line_ids:
-                line.qty_accepted = line.qty_received
+                # more than that is accepted by hand only
+                line.qty_accepted = min(line.qty_received, line.quantity)
             rma._transition("received")
+
+    def _on_receipt_cancelled(self):
+        """Called when the warehouse cancels a receipt: the rest will not come."""
+        for rma in self.filtered(lambda r: r.state == "approved"):
+            if any(rma.line_ids.mapped("qty_received")):
+                rma._on_goods_received()
+            elif not rma._get_open_receipts():
+                user = pick_staff(rma.user_id, rma.order_id.user_id, self.env.user)
+                speaker = in_language_of(rma, user)
+                rma.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=speaker.env._("The receipt was cancelled: cancel, too?"),
+                    user_id=user.id,
+                )
+
+    def _check_accepted(self):
+        """Refuse to accept more than the customer has: not in another return.
+
+        :raise UserError: naming the product.
+        """
+        for line in self.line_ids:
+            sale_line = line.sale_line_id
+            # what is refused goes back and counts as delivered again
+            free = sale_line.qty_delivered + line.qty_refused
+            free -= sale_line.oms_qty_claimed
+            if line.product_uom_id.compare(free, 0) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(product)s: only %(quantity)s can be accepted.",
+                        product=line.product_id.display_name,
+                        quantity=max(line._get_effective_quantity() + free, 0),
+                    )
+                )
+
+    def _get_received_moves(self):
+        return self.line_ids.move_ids.filtered(
+            lambda m: m.state == "done" and not m.picking_id._oms_is_send_back()
+        )
 
     def _scrap_damaged(self):
         """Scrap what arrived damaged, from where it was received."""
+        values = [
+            vals
+            for line in self.line_ids.filtered("qty_damaged")
+            for vals in self._prepare_scraps(line)
+        ]
+        # Part of the return; inspecting needs no right to scrap other things.
+        self.env["stock.scrap"].sudo().create(values).do_scrap()
+
+    def _prepare_scraps(self, line):
+        """Values of the scraps of a line: one per place and serial number.
+
+        :rtype: list of dict
+        """
         values = []
-        for line in self.line_ids.filtered("qty_damaged"):
-            move = line.move_ids.filtered(
-                lambda m: m.state == "done" and not m.picking_id._oms_is_send_back()
-            )[:1]
+        left = line.qty_damaged
+        unit = line.product_uom_id
+        moves = self._get_received_moves() & line.move_ids
+        for item in moves.move_line_ids:
+            there = item.product_uom_id._compute_quantity(item.quantity, unit)
+            taken = min(left, there)
+            if unit.compare(taken, 0) <= 0:
+                continue
+            left -= taken
             values.append(
                 {
                     "oms_return_id": self.id,
                     "company_id": self.company_id.id,
                     "product_id": line.product_id.id,
-                    "product_uom_id": line.product_uom_id.id,
-                    "scrap_qty": line.qty_damaged,
-                    "picking_id": move.picking_id.id,
-                    "location_id": move.location_dest_id.id,
-                    "lot_id": move.lot_ids[:1].id,
+                    "product_uom_id": unit.id,
+                    "scrap_qty": taken,
+                    "picking_id": item.picking_id.id,
+                    "location_id": item.location_dest_id.id,
+                    "lot_id": item.lot_id.id,
                     "origin": self.name,
                 }
             )
-        # Part of the return; inspecting needs no right to scrap other things.
-        self.env["stock.scrap"].sudo().create(values).do_scrap()
+        return values
 
     def _send_back(self, quantities):
         """Deliver goods of this return back to the customer.
@@ -182,18 +244,21 @@ class OmsReturn(models.Model):
         """
         self.ensure_one()
         sent = self.env["stock.picking"]
-        moves = self.line_ids.move_ids.filtered(
-            lambda m: m.state == "done" and not m.picking_id._oms_is_send_back()
-        )
         left = dict(quantities)
+        moves = self._get_received_moves()
         for receipt, receipt_moves in moves.grouped("picking_id").items():
             shares = {}
             for move in receipt_moves:
                 line = move.oms_return_line_id
-                taken = min(left.get(line, 0.0), move.quantity)
-                if taken > 0:
+                unit = line.product_uom_id
+                there = move.product_uom._compute_quantity(move.quantity, unit)
+                taken = min(left.get(line, 0.0), there)
+                if unit.compare(taken, 0) > 0:
                     left[line] -= taken
-                    shares[move] = (self.env["oms.return.line"], taken)
+                    shares[move] = (
+                        self.env["oms.return.line"],
+                        unit._compute_quantity(taken, move.product_uom),
+                    )
             if shares:
                 sent |= self._return_picking(receipt, shares)
         sent.write({"oms_return_id": self.id, "oms_is_send_back": True})

@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from .people import in_language_of
+
 
 class OmsReturn(models.Model):
     """The money of a return: credit note and payment back."""
@@ -31,6 +33,7 @@ class OmsReturn(models.Model):
     )
     amount_fixed = fields.Monetary(
         string="Fixed Refund",
+        readonly=True,
         copy=False,
         help="Refunded by the channel: credited to the cent as the channel says.",
     )
@@ -73,13 +76,19 @@ class OmsReturn(models.Model):
             rma.amount_refund = amount if is_refund else 0.0
 
     @api.depends(
-        "refund_transaction_ids.state", "refund_payment_ids.state", "amount_paid_back"
+        "refund_transaction_ids.state",
+        "refund_payment_ids.state",
+        "refund_move_ids.payment_state",
+        "amount_paid_back",
     )
     def _compute_refund_state(self):
         for rma in self:
             payments = rma.refund_payment_ids.filtered(
                 lambda p: not p.payment_transaction_id and p.state != "canceled"
             )
+            if rma._is_paid_by_others():
+                rma.refund_state = "paid"
+                continue
             rma.refund_state = rma._get_refund_state(
                 set(payments.mapped("state")),
                 set(rma.refund_transaction_ids.mapped("state")),
@@ -125,6 +134,7 @@ class OmsReturn(models.Model):
     def action_register_refund(self):
         """Record the proposed payments as made (bank transfer, cash)."""
         self.ensure_one()
+        self._drop_needless_payments()
         # The service may tell that money was sent; it cannot change the amount.
         self.sudo().refund_payment_ids.filtered(
             lambda p: p.state == "draft"
@@ -138,6 +148,7 @@ class OmsReturn(models.Model):
         self._lock_rows()
         if self.state not in ("approved", "received"):
             return
+        self._check_accepted()
         if not self.is_goods_kept:
             self._scrap_damaged()
             refused = {x: x.qty_refused for x in self.line_ids if x.qty_refused}
@@ -163,8 +174,9 @@ class OmsReturn(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        # The service settles returns without being an accountant.
-        rma = self.sudo()
+        # The service settles returns without being an accountant; the customer
+        # reads the credit note.
+        rma = in_language_of(self.sudo(), self.partner_id)
         wanted = rma._get_quantities_to_credit()
         plan, left = rma._share_over_invoices(wanted)
         notes = rma.env["account.move"]
@@ -183,7 +195,7 @@ class OmsReturn(models.Model):
             amount = credited + sum(x._oms_get_value(q) for x, q in left.items())
         else:
             amount = credited if notes else rma.amount_refund
-        self.write({"amount_credited": credited})
+        self._write_guarded({"amount_credited": credited})
         return amount
 
     def _get_quantities_to_credit(self):

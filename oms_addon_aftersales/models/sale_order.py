@@ -136,11 +136,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # The service sees no transactions or payments, but may not overpay.
         order = self.sudo()
-        received = order.transaction_ids.filtered(
-            lambda tx: (
-                tx.state == "done" and tx.operation not in ("refund", "validation")
-            )
-        )
+        received = order._oms_get_transactions()
         given = received.child_transaction_ids.filtered(
             lambda tx: tx.operation == "refund" and tx.state not in ("cancel", "error")
         )
@@ -156,26 +152,47 @@ class SaleOrder(models.Model):
             - sum(payments.mapped("amount"))
         )
 
-    def _oms_get_manual_payments(self):
-        """Payments of the order's invoices that no transaction stands for."""
-        amount = 0.0
-        invoices = self.invoice_ids.filtered(
-            lambda m: m.state == "posted" and m.move_type == "out_invoice"
+    def _oms_get_transactions(self):
+        """Return the done payments for this order alone, or for its invoices alone.
+
+        :rtype: payment.transaction
+        """
+        self.ensure_one()
+        invoices = self.invoice_ids
+        transactions = self.transaction_ids | invoices.transaction_ids.filtered(
+            lambda tx: not tx.sale_order_ids and tx.invoice_ids <= invoices
         )
-        for invoice in invoices:
-            for partial in invoice._get_all_reconciled_invoice_partials():
-                entry = partial["aml"]
-                is_payment = entry.payment_id or entry.move_id.statement_line_id
-                if is_payment and not entry.payment_id.payment_transaction_id:
-                    amount += partial["amount"]
-            # payments without an entry (no outstanding account)
-            amount += sum(
-                invoice.matched_payment_ids.filtered(
-                    lambda p: (
-                        not p.move_id
-                        and not p.payment_transaction_id
-                        and p.state in ("in_process", "paid")
-                    )
-                ).mapped("amount")
+        return transactions.filtered(
+            lambda tx: (
+                tx.state == "done" and tx.operation not in ("refund", "validation")
+            )
+        )
+
+    def _oms_get_manual_payments(self):
+        """Payments of the order's invoices less those of its credit notes.
+
+        Left out is what is counted already: transactions, and payments that
+        returns proposed.
+
+        :rtype: float
+        """
+        transactions = self._oms_get_transactions()
+        transactions |= transactions.child_transaction_ids
+        proposed = self.oms_return_ids.refund_payment_ids
+        notes = (
+            self.invoice_ids
+            | self.oms_return_ids.refund_move_ids
+            | self.oms_case_ids.compensation_move_id
+        )
+        amount = 0.0
+        for kind, sign in (("out_invoice", 1), ("out_refund", -1)):
+            moves = notes.filtered(
+                lambda m, kind=kind: m.state == "posted" and m.move_type == kind
+            )
+            amount += sign * sum(
+                share
+                for payment, share in moves._oms_get_payments()
+                if payment not in proposed
+                and payment.payment_transaction_id not in transactions
             )
         return amount

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .people import in_language_of
+
 _BATCH = 200
 
 # Older deliveries are left alone: nobody remembers them.
@@ -45,7 +47,9 @@ class SaleOrder(models.Model):
 
         :return: True
         """
-        self.filtered(lambda order: order.delivery_status == "full")._request_csat()
+        self.filtered(
+            lambda order: order.state == "sale" and order.delivery_status == "full"
+        )._request_csat()
         return True
 
     def _get_csat_template(self):
@@ -71,8 +75,9 @@ class SaleOrder(models.Model):
         Case.create(
             [
                 {
-                    "subject": self.env._(
-                        "Unhappy customer: %(name)s", name=order.name
+                    # customers read it, too
+                    "subject": in_language_of(order, order.partner_id).env._(
+                        "Not satisfied with order %(name)s", name=order.name
                     ),
                     "description": feedback,
                     "order_id": order.id,
@@ -98,17 +103,38 @@ class SaleOrder(models.Model):
         :param odoo.fields.Domain scope: company or channel.
         :rtype: odoo.fields.Domain
         """
-        now = fields.Datetime.now()
-        return scope & Domain(
-            [
-                ("state", "=", "sale"),
-                ("delivery_status", "=", "full"),
-                ("effective_date", "<=", now - timedelta(days=days)),
-                ("effective_date", ">", now - timedelta(days=days) - _TOO_OLD),
-                ("oms_csat_requested_at", "=", False),
-                ("partner_id.email", "!=", False),
-            ]
+        latest = fields.Datetime.now() - timedelta(days=days)
+        oldest = latest - _TOO_OLD
+        # Who does not know when a parcel arrived counts from when the last one left.
+        arrived = Domain("oms_delivered_at", "<=", latest) & Domain(
+            "oms_delivered_at", ">", oldest
         )
+        left = (
+            Domain("oms_delivered_at", "=", False)
+            & Domain("picking_ids", "any", self._get_parcel_domain(oldest))
+            & Domain("picking_ids", "not any", self._get_parcel_domain(latest))
+        )
+        return (
+            scope
+            & (arrived | left)
+            & Domain(
+                [
+                    ("state", "=", "sale"),
+                    ("delivery_status", "=", "full"),
+                    ("oms_csat_requested_at", "=", False),
+                    ("partner_id.email", "!=", False),
+                ]
+            )
+        )
+
+    @api.model
+    def _get_parcel_domain(self, moment):
+        """Parcels that left after ``moment``."""
+        return [
+            ("picking_type_code", "=", "outgoing"),
+            ("state", "=", "done"),
+            ("date_done", ">", moment),
+        ]
 
     @api.model
     def _get_csat_scopes(self):
@@ -135,6 +161,8 @@ class SaleOrder(models.Model):
         for scope, days in self._get_csat_scopes():
             domain = self._get_csat_domain(scope, days)
             while orders := self.search(domain, limit=_BATCH, order="id"):
-                orders._request_csat()
-                if not Cron._commit_progress(len(orders)):
+                asked = orders._request_csat()
+                if not Cron._commit_progress(len(asked)):
                     return
+                if not asked:  # an address that is none, or no mail to send
+                    break

@@ -139,6 +139,21 @@ class SaleOrderLine(models.Model):
             return self.oms_qty_refunded
         return self.oms_qty_kept
 
+    def _oms_is_divided(self, quantity):
+        """Whether ``quantity`` would cut a piece in two.
+
+        :param float quantity: in the line's unit.
+        :rtype: bool
+        """
+        self.ensure_one()
+        unit = self.product_uom_id
+        piece = self.env.ref("uom.product_uom_unit")
+        if not unit._has_common_reference(piece):
+            return False
+        pieces = unit._compute_quantity(quantity, piece, round=False)
+        is_all = unit.compare(quantity, self.oms_qty_returnable) == 0
+        return not is_all and piece.compare(pieces, round(pieces)) != 0
+
     def _oms_lock_for_return(self):
         """Make parallel returns of these lines follow one another.
 

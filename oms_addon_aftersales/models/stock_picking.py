@@ -26,6 +26,26 @@ class StockPicking(models.Model):
         receipts.oms_return_id.sudo()._on_goods_received()
         return result
 
+    def action_cancel(self):
+        result = super().action_cancel()
+        receipts = self.filtered(lambda p: p.oms_return_id and p.state == "cancel")
+        receipts = receipts.filtered(lambda p: not p._oms_is_send_back())
+        # The warehouse worker tells the return without a right to it.
+        receipts.oms_return_id.sudo()._on_receipt_cancelled()
+        return result
+
+    def _oms_queue_shipments(self):
+        """Replacements and goods that go back again are nothing new to a channel."""
+        told = self.filtered(
+            lambda p: (
+                not p._oms_is_send_back()
+                and not all(
+                    line.oms_exchange_origin_line_id for line in p.move_ids.sale_line_id
+                )
+            )
+        )
+        return super(StockPicking, told)._oms_queue_shipments()
+
     def action_oms_return(self):
         """Begin a return of this delivery."""
         self.ensure_one()

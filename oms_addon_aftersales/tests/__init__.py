@@ -2,10 +2,13 @@ from . import test_case
 from . import test_csat
 from . import test_overview
 from . import test_portal
+from . import test_portal_requests
 from . import test_return_channel
 from . import test_return_exchange_repair
+from . import test_return_money
 from . import test_return_payment
 from . import test_return_policy
+from . import test_return_receipt
 from . import test_return_refund
 from . import test_security
 from . import test_translations

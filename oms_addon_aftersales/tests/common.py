@@ -49,7 +49,7 @@ class AftersalesCommon(AccountTestInvoicingCommon):
         cls.reason = cls.env.ref("oms_addon_aftersales.oms_return_reason_unwanted")
 
     @classmethod
-    def _create_goods(cls, name, price, invoice_policy, stock=100):
+    def _create_goods(cls, name, price, invoice_policy, stock=100, **vals):
         product = cls.env["product.product"].create(
             {
                 "name": name,
@@ -58,18 +58,21 @@ class AftersalesCommon(AccountTestInvoicingCommon):
                 "list_price": price,
                 "invoice_policy": invoice_policy,
                 "taxes_id": [Command.set(cls.tax.ids)],
+                **vals,
             }
         )
-        cls.env["stock.quant"]._update_available_quantity(
-            product, cls.warehouse.lot_stock_id, stock
-        )
+        if stock:
+            cls.env["stock.quant"]._update_available_quantity(
+                product, cls.warehouse.lot_stock_id, stock
+            )
         return product
 
     @classmethod
-    def _create_order(cls, *items, deliver=True, invoice=True, paid=True):
+    def _create_order(cls, *items, deliver=True, invoice=True, paid=True, **values):
         """Make a confirmed order.
 
         :param items: product, or (product, quantity, values) of each line.
+        :param values: of the order.
         """
         lines = []
         for item in items:
@@ -84,6 +87,7 @@ class AftersalesCommon(AccountTestInvoicingCommon):
                 "partner_id": cls.customer.id,
                 "company_id": cls.company.id,
                 "order_line": lines,
+                **values,
             }
         )
         order.action_confirm()

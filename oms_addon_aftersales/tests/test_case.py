@@ -101,6 +101,65 @@ class TestCase(AftersalesCommon):
         self.assertTrue(case.is_sla_failed)
         self.assertEqual(case.sla_state, "breached")
 
+    def test_time_between_solved_and_reopened_is_not_ours(self):
+        with freeze_time(MONDAY):
+            case = self._open_case()
+        with freeze_time(datetime(2026, 3, 3, 8, 0)):
+            case.action_solve()
+        with freeze_time(datetime(2026, 3, 6, 8, 0)), self.enter_registry_test_mode():
+            case.message_post(
+                body="It flickers again",
+                author_id=self.customer.id,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            cron = self.env.ref("oms_addon_aftersales.ir_cron_oms_case_escalate")
+            cron.method_direct_trigger()
+        case.invalidate_recordset()
+        self.assertEqual(case.state, "working")
+        # eight hours were used of the twelve
+        self.assertEqual(case.sla_deadline, datetime(2026, 3, 6, 12, 0))
+        self.assertFalse(case.is_sla_failed or case.activity_ids)
+
+    def test_promise_follows_the_hours_of_another_time_zone(self):
+        self.calendar.tz = "Asia/Shanghai"
+        with freeze_time(MONDAY):  # 16 o'clock over there
+            case = self._open_case()
+        self.assertEqual(case.sla_deadline, datetime(2026, 3, 4, 3, 0))
+
+    def test_escalation_without_anybody_responsible_waits_for_somebody(self):
+        self.case_type.write({"escalation_user_id": False, "user_id": False})
+        with freeze_time(MONDAY):
+            case = self._open_case(user_id=False)
+        with freeze_time(datetime(2026, 3, 4, 8, 0)), self.enter_registry_test_mode():
+            cron = self.env.ref("oms_addon_aftersales.ir_cron_oms_case_escalate")
+            cron.method_direct_trigger()
+        case.invalidate_recordset()
+        self.assertTrue(case.is_sla_failed)
+        self.assertTrue(case.activity_ids)
+        self.assertFalse(case.with_context(active_test=False).activity_ids.user_id)
+
+    def test_customer_is_told_the_solution_in_their_language(self):
+        self.customer.lang = "zh_CN"
+        case = self._open_case(solution="A new lamp is on its way.")
+        case.action_solve()
+        mail = case.message_ids.filtered(lambda m: case.name in (m.subject or ""))
+        self.assertIn(self.customer, mail.notified_partner_ids)
+        self.assertIn("A new lamp is on its way.", mail.body)
+        self.assertNotIn("We solved", mail.body)
+        self.assertEqual(mail.author_id, self.service.partner_id)
+
+    def test_sender_becomes_the_customer_with_the_first_answer(self):
+        case = self._open_case(partner_id=False, email_from="Bob <bob@example.com>")
+        bob = self.env["res.partner"].create({"name": "B", "email": "bob@example.com"})
+        case.message_post(
+            body="We look at it",
+            partner_ids=bob.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(case.partner_id, bob)
+
     def test_first_answer_of_staff_is_stamped_and_starts_the_work(self):
         case = self._open_case()
         case.message_post(body="To ourselves", subtype_xmlid="mail.mt_note")
@@ -146,6 +205,9 @@ class TestCase(AftersalesCommon):
         self.assertEqual(case.type_id, self.case_type)
         self.assertEqual(case.partner_id, self.customer)
         self.assertIn("It does not light", case.description)
+        confirmed = case.message_ids.filtered(lambda m: m.message_type != "email")
+        self.assertIn(self.customer, confirmed.notified_partner_ids)
+        self.assertFalse(case.first_response_at)
 
     def test_compensation_drafts_a_credit_note_up_to_what_was_paid(self):
         order = self._create_order(self.shirt)

@@ -67,6 +67,56 @@ class TestCsat(AftersalesCommon):
         self._run_cron(11)
         self.assertTrue(self.order.oms_csat_requested_at)
 
+    def test_days_count_from_the_last_parcel(self):
+        order = self._create_order((self.shirt, 2, {}), deliver=False, invoice=False)
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        with freeze_time(fields.Datetime.now() + timedelta(days=10)):
+            self._deliver(order)
+        self.assertEqual(order.delivery_status, "full")
+        self._run_cron(11)
+        order.invalidate_recordset()
+        self.assertFalse(order.oms_csat_requested_at)
+        self._run_cron(14)
+        order.invalidate_recordset()
+        self.assertTrue(order.oms_csat_requested_at)
+
+    def test_days_count_from_the_arrival_where_it_is_known(self):
+        self.order.oms_delivered_at = fields.Datetime.now() + timedelta(days=5)
+        self.env.flush_all()
+        self._run_cron(7)
+        self.assertFalse(self.order.oms_csat_requested_at)
+        self._run_cron(9)
+        self.assertTrue(self.order.oms_csat_requested_at)
+
+    def test_cancelled_orders_are_not_asked_about(self):
+        self.order._action_cancel()
+        self.order.action_request_csat()
+        self.assertFalse(self.order.oms_csat_requested_at)
+        self._run_cron(4)
+        self.assertFalse(self.order.oms_csat_requested_at)
+
+    def test_missing_mail_stops_the_run_and_not_the_next(self):
+        self.env.ref("oms_addon_aftersales.sale_order_mail_csat").unlink()
+        self._run_cron(4)
+        self.assertFalse(self.order.oms_csat_requested_at)
+
+    def test_request_is_in_the_language_of_the_customer(self):
+        self.customer.lang = "zh_CN"
+        self._run_cron(4)
+        request = self._get_requests(self.order)
+        self.assertNotIn("How satisfied", request.body)
+        self.assertNotIn("How was your", request.subject)
+
+    def test_answer_can_be_changed(self):
+        token = self.order._rating_get_access_token()
+        self.order.rating_apply(1, token=token)
+        self.order.rating_apply(5, token=token)
+        self.assertEqual(self.order.oms_csat, 5)
+        self.assertEqual(self.customer.oms_csat_avg, 5)
+        self.assertEqual(self.order.rating_count, 1)
+
     def test_old_orders_and_orders_without_address_are_left_alone(self):
         self._run_cron(100)
         self.assertFalse(self.order.oms_csat_requested_at)
@@ -110,6 +160,14 @@ class TestCsat(AftersalesCommon):
         self._answer(case.sudo(), 1)
         self.assertEqual(case.oms_csat, 1)
         self.assertTrue(case.activity_ids)
+
+    def test_remark_of_the_customer_is_shown_as_text(self):
+        case = self.env["oms.case"].create(
+            {"subject": "Late", "order_id": self.order.id, "user_id": self.service.id}
+        )
+        case.action_close()
+        self._answer(case.sudo(), 1, "<a href='https://example.com'>win</a>")
+        self.assertIn("&lt;a href", case.activity_ids.note)
 
     def test_asking_many_takes_few_queries_each(self):
         orders = self.order

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -20,7 +22,12 @@ class TestOverview(AftersalesCommon):
         (order | other).oms_channel_id = channel
         rma = self._return_all(order, {self.shirt: 1})
         self._ask(other, kind="exchange")
-        self.env["oms.case"].create({"subject": "Late", "order_id": order.id})
+        Case = self.env["oms.case"]
+        late = Case.create({"subject": "Late", "order_id": order.id})
+        late.opened_at = fields.Datetime.now() - timedelta(days=90)
+        over = Case.create({"subject": "Late, and over", "order_id": order.id})
+        over.is_sla_failed = True
+        over.action_close()
         order.write({"oms_csat": 4, "oms_csat_requested_at": fields.Datetime.now()})
         overview = self.env["oms.overview"].with_user(self.service)
         page = overview.get_figures("today", channel.id)
@@ -37,6 +44,7 @@ class TestOverview(AftersalesCommon):
         self.assertEqual(figures["refunded"]["hint"], amount)
         self.assertEqual(values["to_decide"], 1)
         self.assertEqual(values["cases"], 1)
+        self.assertEqual(values["late_cases"], 1)
         self.assertEqual(values["satisfaction"], 4)
         self.assertEqual(values["shipped"], 2)
         for key, figure in figures.items():

@@ -83,6 +83,34 @@ class TestReturnChannel(AftersalesCommon):
         self._deliver(order)
         self.assertEqual(order.order_line.oms_qty_returnable, 1)
 
+    def test_channel_hears_of_a_parcel_once_and_not_of_its_replacement(self):
+        channel = self.env["oms.channel"].create(
+            {
+                "name": "Shop",
+                "kind": "shopify",
+                "company_id": self.company.id,
+                "push_shipment": True,
+            }
+        )
+        order = self._create_order(
+            (self.shirt, 2, {"oms_external_id": "L1"}),
+            oms_channel_id=channel.id,
+            oms_external_id="O1",
+        )
+        Outbox = self.env["oms.outbox.message"]
+        told = [("order_id", "=", order.id), ("kind", "=", "shipment")]
+        self.assertEqual(Outbox.search_count(told), 1)
+        swap = self._return_all(order, {self.shirt: 1}, kind="exchange")
+        self._deliver(order)
+        self.assertEqual(swap.line_ids.exchange_line_id.qty_delivered, 1)
+        rma = self._ask(order, {self.shirt: 1})
+        rma.action_submit()
+        rma.action_receive_all()
+        rma.line_ids.qty_accepted = 0
+        rma.action_settle()
+        self._deliver(order)
+        self.assertEqual(Outbox.search_count(told), 1)
+
     def test_intake_hands_refunds_over_once(self):
         order = self._create_channel_order()
         document = OrderDocument(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
@@ -24,6 +24,64 @@ class TestReturnPolicy(AftersalesCommon):
         self.assertEqual(rma.state, "refused")
         self.assertEqual(rma.decision_values, {"days": 31, "window": 30})
         self.assertFalse(rma.picking_ids)
+
+    def test_days_are_those_of_the_customers_calendar(self):
+        self.customer.tz = "Asia/Shanghai"
+        order = self._create_order((self.shirt, 2, {}))
+        # half past eleven in the evening over there
+        order.order_line.move_ids.date = datetime(2026, 3, 1, 15, 30)
+        for asked, state in (
+            (datetime(2026, 3, 31, 15, 59), "approved"),
+            (datetime(2026, 3, 31, 16, 1), "refused"),
+        ):
+            rma = self._ask(order, {self.shirt: 1})
+            rma.requested_at = asked
+            rma.action_submit()
+            self.assertEqual(rma.state, state)
+
+    def test_many_small_requests_are_no_way_around_the_limit(self):
+        self.policy.approve_up_to = 200
+        order = self._create_order((self.shirt, 3, {}))
+        first = self._ask(order, {self.shirt: 1})
+        first.action_submit()
+        self.assertEqual(first.state, "approved")
+        second = self._ask(order, {self.shirt: 1})
+        second.action_submit()
+        self.assertEqual(second.state, "review")
+        self.assertIn("with earlier returns", second.decision_text)
+
+    def test_limit_is_in_the_currency_of_the_company(self):
+        self.policy.approve_up_to = 100
+        foreign = self.setup_other_currency("CHF", rates=[("2020-01-01", 2.0)])
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Other", "currency_id": foreign.id}
+        )
+        order = self._create_order(
+            (self.shirt, 2, {"price_unit": 150}), pricelist_id=pricelist.id
+        )
+        # 172.50 of them are 86.25 of ours
+        rma = self._ask(order, {self.shirt: 1})
+        rma.action_submit()
+        self.assertEqual(rma.state, "approved")
+
+    def test_policies_of_many_requests_are_searched_once(self):
+        orders = [self._create_order((self.shirt, 2, {})) for _number in range(4)]
+        company = self.setup_other_company()["company"]
+        self.policy.copy({"company_id": company.id, "sequence": 0})
+        returns = self.env["oms.return"].concat(
+            *[self._ask(order, {self.shirt: 1}) for order in orders]
+        )
+        searched = []
+        policies = type(self.env["oms.return.policy"])
+        find = policies._find_for
+        self.patch(
+            policies,
+            "_find_for",
+            lambda model, lines: searched.append(lines) or find(model, lines),
+        )
+        returns.action_submit()
+        self.assertEqual(len(searched), 1)
+        self.assertEqual(returns.policy_id, self.policy)
 
     def test_late_request_waits_for_staff_where_the_policy_says_so(self):
         self.policy.late = "review"
