@@ -117,8 +117,10 @@ class OmsHold(models.Model):
                 limit=d.get("limit"),
                 currency=d.get("currency"),
             ),
-            "channel_hold": lambda d: self.env._(
-                "The channel itself holds this order back."
+            "channel_hold": lambda d: (
+                self.env._("The channel cancelled this order.")
+                if d.get("status") == "cancelled"
+                else self.env._("The channel itself holds this order back.")
             ),
             "already_shipped": lambda d: self.env._(
                 "The channel says that this order was shipped already. Confirming it "

@@ -235,8 +235,8 @@ class SaleOrder(models.Model):
     def action_oms_process(self):
         """Assign warehouses, confirm and reserve the orders that are ready."""
         ready = self.filtered(lambda order: order.oms_stage == "ready")
-        # What a person typed in has not been looked at yet.
-        ready.filtered(lambda o: o.oms_channel_id and not o.oms_checked_at)._oms_check()
+        # What a person typed in or changed has not been looked at yet.
+        ready.filtered("oms_channel_id")._oms_check()
         if not ready:
             raise UserError(
                 self.env._(

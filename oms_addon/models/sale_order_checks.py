@@ -226,44 +226,108 @@ class SaleOrder(models.Model):
         """What was paid or authorised, in the order's currency."""
         self.ensure_one()
         return sum(
-            self._oms_in_own_currency(tx.amount, tx.currency_id)
+            self._oms_worth(tx)
             for tx in self.sudo().transaction_ids  # sudo: amounts only
             if tx.state in ("authorized", "done")
         )
 
+    def _oms_is_paid(self):
+        """Whether all is paid but for what the channel lets pass."""
+        self.ensure_one()
+        left = self._oms_open_amount() - self.oms_channel_id.total_tolerance
+        return self.currency_id.compare_amounts(left, 0) <= 0
+
     def _oms_check_credit_limit(self):
-        """Orders on account beyond what the customer may owe."""
+        """Orders on account beyond what the customer may owe.
+
+        Those that passed before and are not confirmed yet count; those that are held
+        for the limit do not.
+        """
         found = {}
-        open_orders = defaultdict(float)
-        for order in self.filtered("oms_on_account"):
-            # sudo: the limit decides for everyone, only accountants may read it
-            partner = order.partner_id.commercial_partner_id.sudo().with_company(
-                order.company_id
-            )
-            if (
-                not order.company_id.account_use_credit_limit
-                or not partner.credit_limit
-            ):
-                continue
-            amount = order.currency_id._convert(
-                order.amount_total,
-                order.company_id.currency_id,
-                order.company_id,
-                order.date_order,
-            )
-            open_orders[partner] += amount
-            owed = partner.credit + partner.credit_to_invoice + open_orders[partner]
-            if owed > partner.credit_limit:
+        limited = self.filtered(lambda order: order._oms_credit_limit())
+        owed = limited._oms_owed()
+        for order in limited:
+            partner = order.partner_id.commercial_partner_id
+            limit = order._oms_credit_limit()
+            amount = owed[order.company_id, partner] + order._oms_company_total()
+            if order.company_id.currency_id.compare_amounts(amount, limit) > 0:
                 found[order] = {
-                    "owed": f"{owed:.2f}",
-                    "limit": f"{partner.credit_limit:.2f}",
+                    "owed": f"{amount:.2f}",
+                    "limit": f"{limit:.2f}",
                     "currency": order.company_id.currency_id.name,
                 }
+            else:
+                owed[order.company_id, partner] = amount
         return found
 
+    def _oms_credit_limit(self):
+        """What the customer may owe the company; 0 where nothing limits it."""
+        self.ensure_one()
+        if not self.oms_on_account or not self.company_id.account_use_credit_limit:
+            return 0.0
+        # sudo: the limit decides for everyone, only accountants may read it
+        partner = self.partner_id.commercial_partner_id.sudo()
+        return partner.with_company(self.company_id).credit_limit
+
+    def _oms_owed(self):
+        """What the customers owe already, with the orders on their way.
+
+        :return: amount in the company's currency by (company, customer).
+        :rtype: dict
+        """
+        owed = defaultdict(float)
+        for company, orders in self.grouped("company_id").items():
+            partners = orders.partner_id.commercial_partner_id
+            # sudo: as for the limit
+            for partner in partners.sudo().with_company(company):
+                owed[company, partner.sudo(False)] = (
+                    partner.credit + partner.credit_to_invoice
+                )
+        others = self.env["sale.order"]
+        if self:
+            # sudo: every order counts, whoever may read it
+            others = others.sudo().search(
+                Domain("state", "in", ("draft", "sent"))
+                & Domain("oms_on_account", "=", True)
+                & Domain("oms_checked_at", "!=", False)
+                & Domain("company_id", "in", self.company_id.ids)
+                & Domain(
+                    "partner_id.commercial_partner_id",
+                    "in",
+                    self.partner_id.commercial_partner_id.ids,
+                )
+                & Domain("id", "not in", self.ids)
+                & ~Domain(
+                    "oms_hold_ids",
+                    "any",
+                    [("state", "=", "open"), ("code", "=", "credit_limit")],
+                )
+            )
+        for other in others:
+            key = other.company_id, other.partner_id.commercial_partner_id
+            owed[key] += other._oms_company_total()
+        return owed
+
+    def _oms_company_total(self):
+        """The order's total in its company's currency."""
+        self.ensure_one()
+        return self.currency_id._convert(
+            self.amount_total,
+            self.company_id.currency_id,
+            self.company_id,
+            self.date_order,
+        )
+
     def _oms_check_channel_hold(self):
-        """The channel holds the order back: risk control, review, payment checks."""
-        return {order: {} for order in self if order.oms_status == "hold"}
+        """The channel holds the order back: risk control, review, payment checks.
+
+        Or it cancelled the order, and a person has opened it again.
+        """
+        return {
+            order: {"status": "cancelled"} if order.oms_status == "cancelled" else {}
+            for order in self
+            if order.oms_status in ("hold", "cancelled")
+        }
 
     def _oms_check_already_shipped(self):
         """Orders that the channel shipped before they came in here."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .confirm_batch import CreateBatch
+from .confirm_batch import ConfirmBatch, CreateBatch
 
 
 class SaleOrder(models.Model):
@@ -51,7 +51,31 @@ class SaleOrder(models.Model):
         (self._oms_given_credit() - before)._oms_check_may_give_credit()
         return result
 
+    # === ACTION METHODS === #
+
+    def action_confirm(self):
+        """Look again: a person may have changed the order since it was checked.
+
+        Our own batch has just done so; its mark can't come in from outside.
+        """
+        if not isinstance(self.env.context.get("oms_batch"), ConfirmBatch):
+            self.filtered("oms_channel_id")._oms_check()
+        return super().action_confirm()
+
+    def action_draft(self):
+        """What is opened again is checked again."""
+        result = super().action_draft()
+        self.filtered("oms_channel_id")._oms_check()
+        return result
+
     # === BUSINESS METHODS === #
+
+    def _action_cancel(self):
+        """Nothing holds a cancelled order."""
+        result = super()._action_cancel()
+        cancelled = self.filtered(lambda order: order.state == "cancel")
+        cancelled._oms_open_holds()._close("resolved")
+        return result
 
     def _oms_given_credit(self):
         """Orders of a channel that are on account though its policy is not."""

@@ -47,9 +47,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # sudo: references and amounts only
         known = self.sudo().transaction_ids.filtered(lambda tx: tx.state == "done")
-        recorded = defaultdict(float)
+        recorded, worths = defaultdict(float), defaultdict(float)
         for tx in known:
             recorded[tx.provider_reference, tx.currency_id] += tx.amount
+            worths[tx.provider_reference, tx.currency_id] += self._oms_worth(tx)
         told, days = defaultdict(float), {}
         for number, payment in enumerate(document.payments):
             currency = currencies.get(payment.currency)
@@ -59,29 +60,30 @@ class SaleOrder(models.Model):
                 told[name, currency] += float(payment.amount)
                 if payment.paid_at:
                     days[name, currency] = self._oms_channel_day(payment.paid_at)
-        spare = sum(
-            self._oms_in_own_currency(amount, currency)
-            for (name, currency), amount in recorded.items()
-            if (name, currency) not in told
-        )
+        spare = sum(worth for key, worth in worths.items() if key not in told)
         values = []
         for (name, currency), amount in told.items():
             rest = currency.round(amount - recorded[name, currency])
             if rest <= 0:
                 continue
-            worth = self._oms_in_own_currency(rest, currency)
+            day = days.get((name, currency))
+            worth = self._oms_in_own_currency(rest, currency, day)
             covered = min(max(spare, 0.0), worth)
             spare -= covered
             if worth:
                 rest = currency.round(rest * (1 - covered / worth))
             if rest > 0:
-                day = days.get((name, currency))
                 values.append(self._oms_prepare_transaction(name, rest, currency, day))
         return values
 
-    def _oms_in_own_currency(self, amount, currency):
-        """An amount in the order's currency, at today's rate."""
-        return currency._convert(amount, self.currency_id, self.company_id)
+    def _oms_worth(self, tx):
+        """What was paid, in the order's currency at the rate of the day."""
+        day = tx.oms_paid_on or tx.create_date.date()
+        return self._oms_in_own_currency(tx.amount, tx.currency_id, day)
+
+    def _oms_in_own_currency(self, amount, currency, day=None):
+        """An amount in the order's currency, at the rate of a day; today's if None."""
+        return currency._convert(amount, self.currency_id, self.company_id, day)
 
     def _oms_prepare_transaction(self, reference, amount, currency, paid_on=None):
         """Values of a done transaction for money that the channel has.

@@ -121,11 +121,7 @@ class SaleOrder(models.Model):
             lambda order: (
                 order.invoice_status == "to invoice"
                 and order.oms_channel_id.invoice_policy == "payment"
-                and order.currency_id.compare_amounts(
-                    order._oms_paid_amount(),
-                    order.oms_channel_total or order.amount_total,
-                )
-                >= 0
+                and order._oms_is_paid()
             )
         )
         if not paid:

@@ -9,6 +9,7 @@ from . import test_holds
 from . import test_intake
 from . import test_mail_gateway
 from . import test_module_info
+from . import test_money_and_holds
 from . import test_once
 from . import test_outbox
 from . import test_overview

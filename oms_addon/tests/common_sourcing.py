@@ -60,6 +60,7 @@ class SourcingCase(TransactionCase):
                 "kind": "api",
                 "timezone": "UTC",
                 "sourcing_policy_id": cls.policy.id,
+                "check_ids": False,  # what is held, and why, is tested elsewhere
             }
         )
         cls.clerk = new_test_user(

