@@ -26,9 +26,13 @@ class OmsChannel(models.Model):
             ``order`` (its number), ``error``.
         :rtype: list[dict]
         :raise AccessError: when the user may not work on the inbox.
-        :raise ValidationError: when the channel is not one of kind API.
+        :raise ValidationError: when the channel is not one of kind API, or ``orders``
+            is no list.
         """
-        channel_record = self.browse(channel).exists()
+        is_id = type(channel) is int and 0 < channel < 2**31
+        channel_record = self.browse(channel if is_id else []).exists()
+        if not isinstance(orders, list):
+            raise ValidationError(self.env._("The orders must be a list."))
         if channel_record.kind != "api":
             raise ValidationError(
                 self.env._(

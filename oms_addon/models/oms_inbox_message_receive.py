@@ -9,6 +9,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..adapters.base import InboundRequest
+from ..adapters.read import text
 
 # Headers that are never stored: they carry credentials.
 SECRET_HEADERS = {
@@ -214,7 +215,7 @@ class OmsInboxMessage(models.Model):
     @api.model
     def _prepare_message(self, channel, request, kind, parent):
         headers = {
-            name: value
+            name: text(value)
             for name, value in request.headers.items()
             if name.lower() not in SECRET_HEADERS
         }
@@ -223,8 +224,8 @@ class OmsInboxMessage(models.Model):
             "kind": kind,
             "body": base64.b64encode(request.body),
             "headers": headers,
-            "query": dict(request.query),
-            "content_type": request.content_type,
-            "filename": request.filename,
+            "query": {text(name): text(value) for name, value in request.query.items()},
+            "content_type": text(request.content_type),
+            "filename": text(request.filename),
             "parent_id": parent.id if parent else False,
         }

@@ -63,7 +63,7 @@ class OmsIntake(models.AbstractModel):
     def _create_orders(self, channel, pairs):
         if not pairs:
             return
-        currencies = self._currencies(channel, pairs)
+        currencies = self._currencies([document for _, document in pairs])
         usable = []
         for message, document in pairs:
             unknown = sorted(document.currencies - currencies.keys())
@@ -127,9 +127,9 @@ class OmsIntake(models.AbstractModel):
         orders._oms_apply_refunds(documents)
 
     @api.model
-    def _currencies(self, channel, pairs):
+    def _currencies(self, documents):
         """Active currencies by code: of the orders and of what was paid."""
-        codes = {code for _, document in pairs for code in document.currencies}
+        codes = {code for document in documents for code in document.currencies}
         found = self.env["res.currency"].search([("name", "in", list(codes))])
         return {currency.name: currency for currency in found}
 
@@ -231,6 +231,7 @@ class OmsIntake(models.AbstractModel):
 
         Where a format tells no time of a change, what came in later is newer.
         """
+        currencies = self._currencies([document for _, document, _ in triples])
         for message, document, order in triples:
             if message._is_other_order(document, order):
                 message._fail(
@@ -238,6 +239,10 @@ class OmsIntake(models.AbstractModel):
                     value=document.number or document.external_id,
                     customer=order.partner_id.display_name,
                 )
+                continue
+            unknown = sorted(document.currencies - currencies.keys())
+            if unknown and document.kind in ("order", "change"):
+                message._fail("currency", value=unknown[0])
                 continue
             age = self._age(message, document, order)
             if age == "older":
@@ -261,8 +266,11 @@ class OmsIntake(models.AbstractModel):
 
         :return: ``'older'``, ``'equal'`` or ``'newer'``.
         """
-        # A refund or a cancellation may carry no revision of the order itself.
-        if document.kind in ("refund", "cancel") and not document.revision:
+        # A refund is an event, not a state: it counts once, whenever it comes. A
+        # cancellation may carry no revision of the order itself.
+        if document.kind == "refund" or (
+            document.kind == "cancel" and not document.revision
+        ):
             return "newer"
         known = order.oms_revision or ""
         if document.revision != known:

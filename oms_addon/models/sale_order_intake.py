@@ -30,7 +30,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         outcome = "same"
-        if document.revision and document.revision != self.oms_revision:
+        is_state = document.kind != "refund"
+        if is_state and document.revision and document.revision != self.oms_revision:
             self.oms_revision = document.revision
             outcome = "updated"
         if document.kind == "refund":

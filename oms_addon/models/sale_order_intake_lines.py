@@ -23,11 +23,23 @@ class SaleOrder(models.Model):
             return "same"
         wanted = self._oms_wanted_lines(document)
         current = self._oms_current_lines()
-        if self._oms_same_lines(self._oms_line_summary(wanted), current):
+        currency = self._oms_told_currency(document)
+        if (
+            currency == self.currency_id
+            and self._oms_same_lines(self._oms_line_summary(wanted), current)
+            and not (
+                before and before.prices_include_tax != document.prices_include_tax
+            )
+        ):
             return "same"
         if not is_draft:
             return "late"
         old = self._oms_lines_in_words()
+        if currency != self.currency_id:
+            pricelists = self.env["oms.intake"]._pricelists(
+                self.oms_channel_id, currency
+            )
+            self.pricelist_id = pricelists[currency]
         self.order_line.unlink()
         self.write({"order_line": [Command.create(values) for values in wanted]})
         self._message_log(
@@ -39,6 +51,16 @@ class SaleOrder(models.Model):
         )
         return "changed"
 
+    def _oms_told_currency(self, document):
+        """The currency that a document is in; all that it names are active.
+
+        :rtype: res.currency
+        """
+        if not document.currency or document.currency == self.currency_id.name:
+            return self.currency_id
+        found = self.env["res.currency"].search([("name", "=", document.currency)])
+        return found or self.currency_id
+
     def _oms_missed_change(self):
         """Whether the channel changed the order when it was too late for it."""
         late = self.env.ref("oms_addon.oms_check_changed_late")
@@ -46,21 +68,24 @@ class SaleOrder(models.Model):
 
     @api.model
     def _oms_tell_same(self, document, other):
-        """Whether two documents have the same lines, whatever they call them."""
+        """Whether two documents tell the same goods for the same money."""
         facts = [
             [
-                (
-                    line.kind,
-                    line.external_id,
-                    line.listing_id,
-                    line.sku,
-                    line.barcode,
-                    line.quantity,
-                    line.unit_price,
-                    line.discount,
-                    line.tax_rate,
-                )
-                for line in told.lines
+                (told.currency, told.prices_include_tax),
+                *(
+                    (
+                        line.kind,
+                        line.external_id,
+                        line.listing_id,
+                        line.sku,
+                        line.barcode,
+                        line.quantity,
+                        line.unit_price,
+                        line.discount,
+                        line.tax_rate,
+                    )
+                    for line in told.lines
+                ),
             ]
             for told in (document, other)
         ]
