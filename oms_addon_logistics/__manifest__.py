@@ -51,6 +51,7 @@
             "oms_addon_logistics/static/src/page/page.css",
             "oms_addon_logistics/static/src/driver/driver.css",
             "oms_addon_logistics/static/src/driver/driver_queue.js",
+            "oms_addon_logistics/static/src/driver/driver_notes.js",
             "oms_addon_logistics/static/src/driver/driver_sheet.js",
             "oms_addon_logistics/static/src/driver/driver.js",
         ],

@@ -19,6 +19,7 @@ DRIVER_GROUPS = (
     "oms_addon_logistics.group_oms_driver,oms_addon_logistics.group_oms_dispatcher"
 )
 WORKER = "oms_addon_logistics/static/src/driver/driver_worker.js"
+TRIPS_ORDER = ("started", "dispatched", "done")  # what is to do comes first
 TRIP_ACTIONS = ("start", "finish")
 STOP_ACTIONS = ("arrive", "deliver", "fail")
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
@@ -40,6 +41,7 @@ class OmsDriver(http.Controller):
         trips = request.env["oms.trip"].search(
             self._get_trips_domain(), order="date, planned_start, id"
         )
+        trips = trips.sorted(lambda trip: TRIPS_ORDER.index(trip.state))
         return self._render(
             "oms_addon_logistics.driver_trips",
             {"trips": trips, "today": fields.Date.context_today(trips)},
@@ -240,15 +242,10 @@ class OmsDriver(http.Controller):
             stop.sudo().partner_id.country_id.code or "",
         )
 
-    def _get_plate(self, trip):
-        # sudo: drivers read no vehicles, and know theirs by its plate
-        return trip.sudo().vehicle_id.license_plate or trip.vehicle_name
-
     def _milliseconds(self):
         return int(datetime.now(UTC).timestamp() * 1000)
 
     def _render(self, template, values):
-        values = {"plate": self._get_plate, **values}
         response = request.render(template, values)
         # The back button shows the present state, not a page of an hour ago.
         response.headers["Cache-Control"] = "no-store"

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..waybill import make_waybill
+from .oms_trip import lock_or_retry
 
 WAYBILL_TYPES = ("oms_generic", "oms_fleet")
 
@@ -78,7 +79,7 @@ class DeliveryCarrier(models.Model):
         self.ensure_one()
         carrier = self.sudo()  # the counter is a technical record of the carrier
         if not carrier.oms_waybill_sequence_id:
-            carrier.lock_for_update(allow_referencing=True)
+            lock_or_retry(carrier)
             carrier.oms_waybill_sequence_id = (
                 self.env["ir.sequence"]
                 .sudo()

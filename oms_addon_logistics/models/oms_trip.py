@@ -125,6 +125,11 @@ class OmsTrip(models.Model):
     )
     progress = fields.Float(compute="_compute_stop_counts", store=True)
     vehicle_name = fields.Char(compute="_compute_vehicle_name", compute_sudo=True)
+    plate = fields.Char(
+        compute="_compute_vehicle_name",
+        compute_sudo=True,
+        help="License plate, by which drivers know their vehicle; else its name.",
+    )
     tz = fields.Char(
         string="Time Zone",
         compute="_compute_tz",
@@ -206,6 +211,7 @@ class OmsTrip(models.Model):
     def _compute_vehicle_name(self):
         for trip in self:
             trip.vehicle_name = trip.vehicle_id.display_name
+            trip.plate = trip.vehicle_id.license_plate or trip.vehicle_name
 
     @api.depends(
         "warehouse_id.partner_id.tz",

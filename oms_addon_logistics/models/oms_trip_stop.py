@@ -120,6 +120,7 @@ class OmsTripStop(models.Model):
             )
 
     @api.depends("partner_id")
+    @api.depends_context("lang")  # the country
     def _compute_contact(self):
         for stop in self:
             partner = stop.partner_id
@@ -129,6 +130,7 @@ class OmsTripStop(models.Model):
             stop.address = ", ".join(line.strip() for line in lines if line.strip())
 
     @api.depends("picking_ids")
+    @api.depends_context("lang")
     def _compute_contents(self):
         for stop in self:
             pickings = stop.picking_ids

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import LogisticsCase
@@ -54,6 +55,20 @@ class TestDocuments(LogisticsCase):
         places = [html.index(f">{stop.partner_name}<") for stop in stops]
         self.assertEqual(places, sorted(places))
         self.assertIn(plan.trip_ids[0].name, html)
+
+    def test_the_trip_sheet_speaks_the_drivers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        chinese = {"lang": "zh_CN"}
+        self.product.with_context(**chinese).name = "水壶"
+        self.env.ref("base.cn").with_context(**chinese).name = "中国"
+        self.driver.partner_id.lang = "zh_CN"
+        plan = self._plan(vehicle_ids=[Command.set(self.van.ids)])
+        plan.action_plan()
+        self.assertIn("Kettle", plan.trip_ids.stop_ids[0].contents)  # read before
+        html = self._render("report_trip_sheet", plan.trip_ids)
+        self.assertIn("水壶", html)
+        self.assertNotIn("Kettle", html)
+        self.assertIn("中国", html)
 
     def test_the_driver_prints_the_own_trip_sheet_only(self):
         plan = self._plan()

@@ -310,6 +310,37 @@ class TestDriverPage(PageCase):
             )
             self.assertTrue(response.headers["Location"].endswith(expected), login)
 
+    def test_what_is_to_do_stands_above_what_is_done(self):
+        done = self._create_trip(self.driver, "浙A·10004", self.customers[1])
+        done.planned_start = "2020-01-01 08:00:00"
+        done.with_user(self.driver)._start()
+        done.with_user(self.driver)._finish()
+        self.authenticate("driver_li", "driver_li")
+        page = self.url_open("/oms/driver").text
+        self.assertLess(
+            page.index(f"trip/{self.trip.id}"), page.index(f"trip/{done.id}")
+        )
+
+    def test_the_list_sends_what_a_trips_page_has_left(self):
+        entry = {"key": "left", "trip": self.trip.id, "action": "start", "values": {}}
+        name = f"oms.driver.queue.{self.driver.id}"
+        self.browser_js(
+            "/oms/driver",
+            f"""
+            localStorage.setItem("{name}", '{json.dumps([entry])}');
+            const {{ queue }} = window.omsListPage;
+            queue.handlers.accepted = () => console.log("test successful");
+            queue.handlers.changed();
+            if (document.querySelector("#oms_waiting").hidden) {{
+                console.error("the waiting action is not shown");
+            }}
+            queue.sendSoon(0);
+            """,
+            ready="Boolean(window.omsListPage)",
+            login="driver_li",
+        )
+        self.assertEqual(self.trip.state, "started")
+
     def test_driver_page_in_the_browser(self):
         self.start_tour("/oms/driver", "oms_driver_page", login="driver_li")
         self.assertEqual(self.stop.state, "delivered")

@@ -13,9 +13,66 @@
     const MEMORY_DAYS = 7;
     const DAY = 86400000; // ms
     const STALE = 300000; // ms
+    const CACHE = "oms-driver-1"; // as in driver_worker.js
 
     const $ = (selector, root) => (root || document).querySelector(selector);
     const $$ = (selector, root) => [...(root || document).querySelectorAll(selector)];
+
+    /** The user's queue of actions, with what both pages do with it. */
+    function openQueue(root, notes, { changed, told }) {
+        return new window.OmsQueue(
+            `oms.driver.queue.${root.dataset.user}`, root.dataset.url, {
+                changed,
+                accepted: (entry, result) => told(result),
+                refused: (entry, result) => told(result),
+                loggedOut: () => {
+                    notes.isLoggedOut = true;
+                    changed();
+                },
+                tooLarge: () => notes.texts.too_large,
+                broken: () => notes.texts.server_error,
+            });
+    }
+
+    /** Keep the server's states for the copy of a trip's page that opens offline. */
+    function remember(user, result) {
+        try {
+            localStorage.setItem(
+                `oms.driver.state.${user}.${result.trip}`, JSON.stringify(result));
+        } catch {
+            // Kept in memory only.
+        }
+    }
+
+    /** The list of trips: sends what a trip's page has left in the queue. */
+    class ListPage {
+        constructor(root) {
+            this.isNew = false;
+            this.notes = new window.OmsNotes(window.OmsNotes.readTexts(), () => "");
+            this.queue = openQueue(root, this.notes, {
+                changed: () => this.render(),
+                told: (result) => {
+                    this.isNew = true;
+                    if (result) {
+                        remember(root.dataset.user, result);
+                    }
+                },
+            });
+            this.render();
+            this.queue.sendSoon(0);
+        }
+
+        render() {
+            if (!this.queue) {
+                return;
+            }
+            this.notes.render(this.queue);
+            if (this.isNew && !this.queue.waiting.length && navigator.onLine) {
+                this.isNew = false;
+                window.location.reload(); // the list is older than what was just sent
+            }
+        }
+    }
 
     class TripPage {
         constructor(root) {
@@ -26,26 +83,15 @@
             this.tripState = root.dataset.tripState;
             this.states = new Map(
                 this.stops.map((stop) => [Number(stop.dataset.stop), stop.dataset.state]));
-            this.texts = {};
-            for (const item of $$("#oms_texts > li")) {
-                this.texts[item.dataset.key] = item.textContent.trim();
-            }
+            this.texts = window.OmsNotes.readTexts();
+            this.notes = new window.OmsNotes(this.texts, (entry) => this.nameOf(entry));
             this.sheet = null;
             this.openedAt = Date.now();
-            this.isLoggedOut = false;
             this.recall();
-            this.queue = new window.OmsQueue(
-                `oms.driver.queue.${root.dataset.user}`, root.dataset.url, {
-                    changed: () => this.render(),
-                    accepted: (entry, result) => this.learn(result),
-                    refused: (entry, result) => this.learn(result),
-                    loggedOut: () => {
-                        this.isLoggedOut = true;
-                        this.render();
-                    },
-                    tooLarge: () => this.texts.too_large,
-                    broken: () => this.texts.server_error,
-                });
+            this.queue = openQueue(root, this.notes, {
+                changed: () => this.render(),
+                told: (result) => this.learn(result),
+            });
             history.scrollRestoration = "manual"; // closing a form goes back in history
             this.listen();
             this.render();
@@ -84,11 +130,7 @@
             for (const [id, state] of result.stops) {
                 this.states.set(id, state);
             }
-            try {
-                localStorage.setItem(this.memory, JSON.stringify(result));
-            } catch {
-                // Kept in memory only.
-            }
+            remember(this.root.dataset.user, result);
         }
 
         waiting() {
@@ -130,36 +172,12 @@
             $("#oms_progress").style.width =
                 `${this.stops.length ? (100 * closed.length) / this.stops.length : 0}%`;
             $("#oms_finish").hidden = closed.length < this.stops.length;
-            this.renderNotes();
+            this.notes.render(this.queue);
         }
 
-        renderNotes() {
-            const count = this.queue.waiting.length;
-            const note = $("#oms_waiting");
-            note.hidden = !count || this.isLoggedOut;
-            note.textContent = (count === 1 ? this.texts.waiting_one : this.texts.waiting)
-                .replace("{count}", count);
-            $("#oms_logged_out").hidden = !this.isLoggedOut;
-            const problems = $("#oms_problems");
-            const refused = this.queue.refused;
-            problems.hidden = !refused.length;
-            problems.replaceChildren(...refused.map((entry) => this.problem(entry)));
-        }
-
-        problem(entry) {
-            const item = $("#oms_problem").content.firstElementChild.cloneNode(true);
+        nameOf(entry) {
             const stop = this.stops.find((s) => Number(s.dataset.stop) === entry.stop);
-            const name = stop ? $(".oms_stop_name", stop).textContent.trim() : entry.label;
-            $(".oms_problem_name", item).textContent =
-                [this.texts[`action_${entry.action}`], name].filter(Boolean).join(" · ");
-            $(".oms_problem_text", item).textContent = entry.error;
-            $(".oms_problem_retry", item).onclick = () => this.queue.retry(entry.key);
-            $(".oms_problem_drop", item).onclick = () => {
-                if (window.confirm(this.texts.confirm_drop)) {
-                    this.queue.remove(entry.key);
-                }
-            };
-            return item;
+            return stop ? $(".oms_stop_name", stop).textContent.trim() : "";
         }
 
         open(stop) {
@@ -259,8 +277,22 @@
         if ("serviceWorker" in navigator && root.dataset.worker) {
             navigator.serviceWorker
                 .register(root.dataset.worker, { scope: "/oms/driver" })
+                .then(() => keepFirstCopies())
                 .catch(() => {}); // not allowed here: the page works without
         }
+    }
+
+    /** The worker didn't see the first page come: keep it, its files and the list. */
+    async function keepFirstCopies() {
+        if (navigator.serviceWorker.controller || !window.caches) {
+            return;
+        }
+        const files = $$("script[src], link[rel='stylesheet']")
+            .map((item) => item.src || item.href)
+            .filter((url) => url.startsWith(`${location.origin}/web/assets/`));
+        const pages = [`${location.origin}/oms/driver`, location.href.split("#")[0]];
+        const cache = await caches.open(CACHE);
+        await cache.addAll([...new Set([...pages, ...files])]);
     }
 
     /** On a phone that is passed on, drop the copies of the last driver's pages. */
@@ -269,7 +301,7 @@
             if (localStorage.getItem("oms.driver.user") !== root.dataset.user) {
                 localStorage.setItem("oms.driver.user", root.dataset.user);
                 if (window.caches) {
-                    caches.delete("oms-driver-1").catch(() => {});
+                    caches.delete(CACHE).catch(() => {});
                 }
             }
         } catch {
@@ -282,6 +314,8 @@
             installWorker(root);
             if (root.dataset.trip) {
                 window.omsTripPage = new TripPage(root);
+            } else {
+                window.omsListPage = new ListPage(root);
             }
         }
         // iOS knows neither geo: nor, in its browsers, intent links.
