@@ -52,7 +52,11 @@ class OmsReturn(models.Model):
     )
     currency_id = fields.Many2one(related="order_id.currency_id")
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Responsible", index=True, tracking=True
+        comodel_name="res.users",
+        string="Responsible",
+        index=True,
+        tracking=True,
+        default=lambda self: pick_staff(self.env.user),
     )
     kind = fields.Selection(
         selection=[

@@ -111,8 +111,9 @@ class OmsReturn(models.Model):
             if payment not in rma.refund_payment_ids
             and payment.payment_transaction_id not in rma.refund_transaction_ids
         )
-        is_all = self.currency_id.compare_amounts(given, self.amount_paid_back) >= 0
-        return bool(given) and is_all
+        if not given:
+            return False
+        return self.currency_id.compare_amounts(given, self.amount_paid_back) >= 0
 
     def _drop_needless_payments(self):
         """Cancel proposed payments of what was paid in another way meanwhile."""

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import AftersalesCommon
 
@@ -24,6 +24,18 @@ class TestReturnPolicy(AftersalesCommon):
         self.assertEqual(rma.state, "refused")
         self.assertEqual(rma.decision_values, {"days": 31, "window": 30})
         self.assertFalse(rma.picking_ids)
+
+    def test_clerk_fills_in_an_empty_form(self):
+        order = self._create_order((self.shirt, 2, {}))
+        form = Form(self.env["oms.return"].with_user(self.service))
+        form.order_id = order
+        form.reason_id = self.reason
+        with form.line_ids.new() as line:
+            line.sale_line_id = order.order_line
+            self.assertEqual(line.quantity, 2)
+        rma = form.save()
+        self.assertEqual(rma.amount_refund, 230.0)
+        self.assertEqual(rma.user_id, self.service)
 
     def test_days_are_those_of_the_customers_calendar(self):
         self.customer.tz = "Asia/Shanghai"
