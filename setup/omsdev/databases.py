@@ -39,6 +39,13 @@ def exists(name):
     return psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
 
 
+def whole(name):
+    """Whether a database exists with its attachments: with a server of one's own it
+    outlives the cache folder.
+    """
+    return filestore(name).is_dir() and exists(name)
+
+
 def filestore(name):
     """Folder with the attachments of a database."""
     return oms_home() / "data/filestore" / name
@@ -106,7 +113,7 @@ def host_template(odoo):
     wanted = ",".join(HOST_MODULES) + LANGUAGES + str(odoo.host.python_path)
     name = f"oms_host_{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
     with locked("host_template"):
-        if not exists(name):
+        if not whole(name):
             with step("Template database with Odoo's own modules"):
                 building = name + "_new"
                 drop(building)
@@ -123,7 +130,7 @@ def suite_template(odoo, *, demo=False):
     kind = "oms_demo_" if demo else "oms_suite_"
     name = kind + fingerprint(demo=demo)
     with locked(kind + "template"):
-        if not exists(name):
+        if not whole(name):
             _build_suite(odoo, kind, name, demo)
     return name
 
@@ -146,7 +153,7 @@ def _build_suite(odoo, kind, name, demo):
 def _rename(old, new):
     """Rename a database with its attachments; the database comes last, so that a
     name that exists is whole."""
-    shutil.rmtree(filestore(new), ignore_errors=True)
+    drop(new)
     if filestore(old).is_dir():
         filestore(old).rename(filestore(new))
     psql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')

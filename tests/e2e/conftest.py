@@ -82,3 +82,5 @@ def running_server(odoo, database, tmp_path_factory):
     own = Server(odoo, database, 8500, tmp_path_factory.mktemp("log") / "server.log")
     yield own
     own.stop()
+    errors = own.errors() if own.log.exists() else []
+    assert not errors, "the server logged errors: " + "\n".join(errors[:10])

@@ -144,6 +144,15 @@ def test_databases_of_killed_test_runs_are_dropped(monkeypatch):
     assert dropped == ["oms_test_999999999_0", "oms_e2e_999999999_test_day"]
 
 
+def test_a_database_whose_attachments_are_gone_is_made_anew(home, monkeypatch):
+    names = {"oms_demo"}
+    monkeypatch.setattr(databases, "exists", names.__contains__)
+    assert not databases.whole("oms_demo"), "the cache folder was removed"
+    databases.filestore("oms_demo").mkdir(parents=True)
+    assert databases.whole("oms_demo")
+    assert not databases.whole("oms_other")
+
+
 # ---- what the machine has ----------------------------------------------------
 
 

@@ -79,7 +79,7 @@ def bring_demo_database(odoo):
     template = databases.suite_template(odoo, demo=True)
     stamp = oms_home() / f"{DATABASE}.template"
     known = stamp.read_text() if stamp.exists() else ""
-    if databases.exists(DATABASE) and known == template:
+    if databases.whole(DATABASE) and known == template:
         return
     with step("Demo database"):
         if known and known != template:
