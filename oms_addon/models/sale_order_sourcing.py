@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
             "oms_addon.oms_allocation_action"
         )
         action["domain"] = [("order_id", "=", self.id)]
-        action["context"] = {"search_default_group_state": 1}
+        action["context"] = {}
         action["target"] = "current"
         return action
 
