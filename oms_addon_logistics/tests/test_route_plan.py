@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import LogisticsCase
 
@@ -304,6 +304,40 @@ class TestRights(LogisticsCase):
             mine.with_user(self.driver).unlink()
         with self.assertRaises(AccessError):
             self.env["oms.route.plan"].with_user(self.driver).search([])
+
+    def _colleague(self, login, group):
+        return new_test_user(
+            self.env,
+            login=login,
+            groups=group,
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+    def test_the_warehouse_reads_trips_and_changes_none(self):
+        trip, _orders = self._started_trip(1)
+        keeper = self._colleague("oms_keeper", "stock.group_stock_user")
+        seen = trip.with_user(keeper)
+        self.assertEqual(seen.stop_ids.partner_name, "Customer 0")
+        for attempt in (
+            seen._start,
+            seen._finish,
+            seen.stop_ids._deliver,
+            lambda: seen.write({"date": "2020-01-01"}),
+            lambda: seen.stop_ids.write({"sequence": 9}),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
+        self.assertEqual(trip.stop_ids.state, "planned")
+
+    def test_sales_and_warehouse_open_what_is_on_a_trip(self):
+        _trip, orders = self._started_trip(1)
+        seller = self._colleague(
+            "oms_seller", "sales_team.group_sale_salesman_all_leads"
+        )
+        keeper = self._colleague("oms_keeper", "stock.group_stock_user")
+        Form(orders.with_user(seller))
+        Form(orders.picking_ids.with_user(keeper))
 
     def test_the_driver_reads_what_the_page_shows(self):
         trip, orders = self._started_trip(1)
