@@ -31,7 +31,8 @@ class SaleOrderLine(models.Model):
 
     def _oms_learn_listing(self):
         """Remember which product a listing is, for the next order."""
-        listings = self.env["oms.channel.listing"]
+        # sudo: whoever mends an order may teach the listing, but not manage listings
+        listings = self.env["oms.channel.listing"].sudo()
         known = listings.search(
             [
                 ("channel_id", "in", self.order_id.oms_channel_id.ids),
@@ -55,19 +56,20 @@ class SaleOrderLine(models.Model):
                     "name": line.name,
                     "product_id": line.product_id.id,
                 }
-        # sudo: whoever mends an order may teach the listing, but not manage listings
-        listings.sudo().create(list(values.values()))
+        listings.create(list(values.values()))
         self._oms_restore_price()
 
     def _oms_restore_price(self):
         """Price and taxes as the channel says them, now that the product is known."""
         for order, lines in self.grouped("order_id").items():
-            document = order._oms_last_document()
+            # sudo: what the channel told is read, for whoever may change the line
+            told = order.sudo()
+            document = told._oms_last_document()
             wanted = {}
             if document:
                 wanted = {
                     values["oms_external_id"]: values
-                    for values in order._oms_wanted_lines(document)
+                    for values in told._oms_wanted_lines(document)
                 }
             for line in lines.filtered(lambda li, w=wanted: li.oms_external_id in w):
                 values = wanted[line.oms_external_id]

@@ -1,6 +1,6 @@
 import base64
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..adapters.base import InboundRequest
 from .common_intake import IntakeCase
@@ -200,3 +200,13 @@ class TestCorrections(IntakeCase):
         line = dict(self.document()["lines"][0], quantity=3)
         self.receive(self.document(revision="", lines=[line]))
         self.assertEqual(self.order().order_line.product_uom_qty, 3)
+
+    def test_a_salesman_chooses_the_product_of_an_unknown_line(self):
+        line = dict(self.document()["lines"][0], sku="X-9", unit_price="50.00")
+        self.receive(self.document(lines=[line], total="100.00"))
+        order = self.order()
+        seller = new_test_user(
+            self.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        order.with_user(seller).order_line.product_id = self.cup
+        self.assertEqual(order.order_line.price_unit, 50)
