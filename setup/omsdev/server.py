@@ -16,6 +16,9 @@ from .progress import Meter, SetupError, end_with_parent
 
 START_TIMEOUT = 180
 STOP_TIMEOUT = 20
+# Seconds of one request or batch. After Odoo's own 120 a server without workers starts
+# itself anew, in the middle of the day on a slow machine.
+LONGEST_WORK = 1800
 ERROR_LINE = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (ERROR|CRITICAL) ")
 # A query, its text, and PostgreSQL's answer some lines below.
 LOST_RACE = re.compile(
@@ -72,6 +75,7 @@ class Server:
             *("--http-interface", "127.0.0.1", "--http-port", self.port),
             *("--workers", "0", "--max-cron-threads", "2"),
             *("--smtp", "127.0.0.1", "--smtp-port", self.mailbox.port),
+            *("--limit-time-real", LONGEST_WORK),
             *("--log-level", "info", "--skip-auto-install"),
         ]
 
