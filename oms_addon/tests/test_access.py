@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -48,6 +50,41 @@ class TestAccess(IntakeCase):
         )
         with self.assertRaises(AccessError):
             self.env["oms.inbox.message"].with_user(salesman).search([])
+
+    def test_whoever_may_read_orders_reads_what_we_add_to_their_form(self):
+        order = self.receive(self.document(payments=[], status="unpaid")).order_id
+        self.assertTrue(order.oms_is_held)
+        for number, group in enumerate(
+            (
+                "account.group_account_readonly",
+                "account.group_account_invoice",
+                "stock.group_stock_user",
+                "sales_team.group_sale_salesman",
+            )
+        ):
+            user = new_test_user(self.env, f"reader{number}", groups=group)
+            with self.subTest(group=group):
+                self.env.invalidate_all()
+                seen = order.with_user(user)
+                tree = etree.fromstring(seen.get_view(view_type="form")["arch"])
+                names = {node.get("name") for node in tree.iter("field")}
+                ours = {n for n in names & order._fields.keys() if n.startswith("oms_")}
+                self.assertIn("oms_open_hold_ids", ours)
+                seen.read(ours)
+                self.assertIn("not paid", seen.oms_open_hold_ids.reason)
+
+    def test_a_salesman_of_own_orders_sees_no_holds_of_others(self):
+        order = self.receive(self.document(payments=[], status="unpaid")).order_id
+        seller = new_test_user(
+            self.env, "own_seller", groups="sales_team.group_sale_salesman"
+        )
+        order.user_id = self.manager
+        order._oms_source()
+        for model in ("oms.hold", "oms.allocation"):
+            found = self.env[model].with_user(seller).search([])
+            self.assertFalse(found & self.env[model].search([]), model)
+        order.user_id = seller
+        self.assertTrue(self.env["oms.hold"].with_user(seller).search([]))
 
     def test_a_clerk_works_an_order_from_message_to_reservation(self):
         documents = [self.document()]
