@@ -77,6 +77,8 @@ class OmsReturn(models.Model):
             "order_id": order.id,
             "kind": "refund",
             "reason_id": reason.id,
+            # not who, or what, read the message
+            "user_id": order.user_id.id,
             "note": refund.reason or False,
             "channel_refund_id": refund.external_id,
             "amount_fixed": float(refund.amount),

@@ -32,10 +32,12 @@ class TestReturnChannel(AftersalesCommon):
 
     def test_refund_is_recorded_once(self):
         order = self._create_channel_order()
+        order.user_id = self.service
         rma = self._take_over(order, self._refund())
         again = self._take_over(order, self._refund())
         self.assertFalse(again)
         self.assertEqual(rma.state, "done")
+        self.assertEqual(rma.user_id, order.user_id)
         self.assertEqual(rma.refund_move_ids.amount_total, 115.0)
         self.assertEqual(rma.refund_move_ids.state, "posted")
         self.assertEqual(rma.note, "Too small")
@@ -93,10 +95,10 @@ class TestReturnChannel(AftersalesCommon):
             }
         )
         order = self._create_order(
-            (self.shirt, 2, {"oms_external_id": "L1"}),
-            oms_channel_id=channel.id,
-            oms_external_id="O1",
+            (self.shirt, 2, {"oms_external_id": "L1"}), deliver=False
         )
+        order.write({"oms_channel_id": channel.id, "oms_external_id": "O1"})
+        self._deliver(order)
         Outbox = self.env["oms.outbox.message"]
         told = [("order_id", "=", order.id), ("kind", "=", "shipment")]
         self.assertEqual(Outbox.search_count(told), 1)
