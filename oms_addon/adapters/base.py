@@ -258,6 +258,28 @@ class Adapter:
         """
         raise NotImplementedError(self.kind)
 
+    def text_of(self, body):
+        """Return what a person reads and corrects of a message.
+
+        :param bytes body:
+        :rtype: str | None
+        :return: None when it is no text.
+        """
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        return None if "\x00" in text else text
+
+    def with_text(self, body, text):
+        """Return the message with its text corrected.
+
+        :param bytes body: the message as it is.
+        :param str text: what `text_of` is to return of the new one.
+        :rtype: bytes
+        """
+        return text.encode()
+
     # ---- going out -------------------------------------------------------
 
     can_poll = False

@@ -21,6 +21,7 @@ from .mail_text import (
     parts_of,
     payload,
     read_mail,
+    replace_text,
     sender,
     sent_at,
     separate,
@@ -87,6 +88,24 @@ class MailAdapter(Adapter):
                 note="bulk mail without an order",
             )
         return mail.enquiry()
+
+    def text_of(self, body):
+        """Return the words of a mail, decoded; see `Adapter.text_of`."""
+        try:
+            texts, _files = parts_of(read_mail(body))
+        except AdapterError:
+            return super().text_of(body)
+        return body_text(texts)
+
+    def with_text(self, body, text):
+        """Return the mail with other words, its head and attachments kept.
+
+        :param bytes body: a mail; anything else is replaced by the text.
+        """
+        try:
+            return replace_text(body, text)
+        except AdapterError:
+            return super().with_text(body, text)
 
 
 class _Mail:

@@ -1,6 +1,7 @@
 """From the bytes of a mail to the words its sender has written this time."""
 
 import email
+import email.message
 import email.policy
 import re
 import unicodedata
@@ -191,6 +192,30 @@ def body_text(texts):
             if part.get_content_type() == "text/html"
         ]
     return tidy("\n".join(plain))
+
+
+def replace_text(raw, text):
+    """Return a mail with other words; its head and its attachments stay.
+
+    :param bytes raw: RFC 822.
+    :param str text: takes the place of all text parts.
+    :rtype: bytes
+    :raise AdapterError: as `read_mail`.
+    """
+    _texts, files = parts_of(read_mail(raw))
+    content = email.message.EmailMessage(policy=email.policy.SMTP)
+    content.set_content(text)
+    if files:
+        content.make_mixed()
+    for _name, part in files:
+        content.attach(part)
+    head = raw.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
+    # A line that begins with white space belongs to the one before.
+    fields = re.split(rb"\n(?![ \t])", head)
+    own = [f for f in fields if not re.match(rb"(?i)(content-|mime-version)", f)]
+    return b"\r\n".join(f.replace(b"\n", b"\r\n") for f in own) + (
+        b"\r\n" + content.as_bytes()
+    )
 
 
 def decode(part):

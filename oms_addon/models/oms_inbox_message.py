@@ -31,7 +31,7 @@ class OmsInboxMessage(models.Model):
     state = fields.Selection(
         selection=[
             ("new", "New"),
-            ("split", "Split"),
+            ("split", "In Parts"),
             ("done", "Done"),
             ("ignored", "Nothing to Do"),
             ("error", "Error"),

@@ -3,6 +3,8 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..adapters.base import Adapter
+
 MAX_SHOWN = 200_000
 
 
@@ -17,23 +19,22 @@ class OmsInboxMessage(models.Model):
     is_text = fields.Boolean(compute="_compute_is_text")
     headers_text = fields.Text(string="Headers", compute="_compute_headers_text")
 
-    @api.depends("body", "corrected_body")
+    @api.depends("body", "corrected_body", "kind")
     def _compute_body_text(self):
+        """A mail shows its words; what is no text shows what can be made out of it."""
         for message in self:
-            text = message._content()[:MAX_SHOWN].decode("utf-8", errors="replace")
-            message.body_text = text.replace("\x00", "")
+            content = message._content()
+            text = message._text_adapter().text_of(content)
+            if text is None:
+                text = content[:MAX_SHOWN].decode("utf-8", errors="replace")
+            message.body_text = text[:MAX_SHOWN].replace("\x00", "")
 
-    @api.depends("body", "corrected_body")
+    @api.depends("body", "corrected_body", "kind")
     def _compute_is_text(self):
         """Only what can be saved back without loss is edited as text."""
         for message in self:
-            raw = message._content()
-            try:
-                message.is_text = len(raw) <= MAX_SHOWN and "\x00" not in raw.decode(
-                    "utf-8"
-                )
-            except UnicodeDecodeError:
-                message.is_text = False
+            text = message._text_adapter().text_of(message._content())
+            message.is_text = text is not None and len(text) <= MAX_SHOWN
 
     def _inverse_body_text(self):
         for message in self:
@@ -44,8 +45,14 @@ class OmsInboxMessage(models.Model):
                     )
                 )
             message.corrected_body = base64.b64encode(
-                (message.body_text or "").encode()
+                message._text_adapter().with_text(
+                    message._content(), message.body_text or ""
+                )
             )
+
+    def _text_adapter(self):
+        """What knows the message as text; plain text where its kind is unknown."""
+        return self._adapter() or Adapter()
 
     @api.depends("headers")
     def _compute_headers_text(self):

@@ -62,3 +62,28 @@ class TestMailGateway(TransactionCase):
             [("oms_channel_id", "=", self.channel.id)]
         )
         self.assertEqual(orders, 1)
+
+    def test_a_clerk_reads_the_words_of_a_mail_and_corrects_them(self):
+        """The words are shown decoded; the mail as received stays beside them."""
+        text = base64.encodebytes("请发 10 x CUP-501".encode())
+        head = MAIL % {
+            b"to": self.channel.alias_id.alias_full_name.encode(),
+            b"subject": b"Order",
+            b"id": b"c1",
+            b"text": text,
+        }
+        raw = head.replace(
+            b"charset=utf-8\r\n",
+            b"charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n",
+        )
+        self.env["mail.thread"].message_process(None, raw)
+        message = self.env["oms.inbox.message"].search(
+            [("channel_id", "=", self.channel.id)], limit=1
+        )
+        self.assertEqual(message.body_text, "请发 10 x CUP-501")
+        message.body_text = "请发 10 x CUP-500"
+        message._process()
+        line = message.order_id.order_line
+        self.assertEqual(line.product_id.default_code, "CUP-500")
+        self.assertEqual(message.order_id.partner_id.email, "erika@example.com")
+        self.assertEqual(base64.b64decode(message.body), raw)

@@ -22,16 +22,23 @@ def ask_for_returns(day):
         ("customer_cn", "refund", "different"),
         ("customer_de", "exchange", "damaged"),
     ):
-        number = _ask(day, role, kind, reason)
+        number = _ask(day, kind, role, kind, reason)
         asked.append(f"{kind} {number}")
     return "asked in the portal: " + ", ".join(asked)
 
 
-def _ask(day, role, kind, reason):
+def _ask(day, name, role, kind, reason, book="returns"):
+    """Ask for a return in the portal, once.
+
+    :param str name: of the return in the play.
+    :param str book: where the play notes it.
+    :return: its id.
+    :rtype: int
+    """
     customer = day.person(role)
-    known = day.state.setdefault("returns", {})
-    if kind in known:
-        return known[kind]
+    known = day.state.setdefault(book, {})
+    if name in known:
+        return known[name]
     order, line = _delivered_line(day, role)
     address, page = customer.form(
         f"/my/orders/{order}/return",
@@ -45,9 +52,9 @@ def _ask(day, role, kind, reason):
     match = re.search(r"/my/returns/(\d+)", address)
     if not match:
         raise DayError(f"the return of order {order} was not taken: {_said(page)}")
-    known[kind] = int(match[1])
+    known[name] = int(match[1])
     day.save()
-    return known[kind]
+    return known[name]
 
 
 def _delivered_line(day, role):
@@ -55,7 +62,15 @@ def _delivered_line(day, role):
 
     :rtype: tuple[int, int]
     """
-    rows = day.db.rows(
+    rows = _delivered(day, role)
+    if not rows:
+        raise DayError(f"{role} has no delivered order to send back")
+    return rows[0]["order"], rows[0]["line"]
+
+
+def _delivered(day, role):
+    """Lines of the customer's delivered orders that nothing was sent back of."""
+    return day.db.rows(
         """
         SELECT o.id AS order, l.id AS line
           FROM sale_order o
@@ -70,30 +85,16 @@ def _delivered_line(day, role):
         """,
         day.logins[role][0],
     )
-    if not rows:
-        raise DayError(f"{role} has no delivered order to send back")
-    return rows[0]["order"], rows[0]["line"]
 
 
 def complain(day):
     """A customer complains in the portal; the service answers, solves and closes."""
-    customer = day.person("customer_de")
-    order = _own_order(day, "customer_de")
-    case = day.state.get("case")
-    if not case:
-        address, page = customer.form(
-            f"/my/orders/{order}/case",
-            {
-                "type_id": str(day.db.ref(CASE_TYPE)),
-                "subject": "The driver rang at my neighbour's",
-                "description": "I was at home, but the parcel went next door.",
-            },
-        )
-        match = re.search(r"/my/cases/(\d+)", address)
-        if not match:
-            raise DayError(f"the complaint was not taken: {_said(page)}")
-        case = day.state["case"] = int(match[1])
-        day.save()
+    case = _complain(
+        day,
+        "case",
+        "The driver rang at my neighbour's",
+        "I was at home, but the parcel went next door.",
+    )
     service = day.person("service")
     state = service.call("oms.case", "read", [case], ["state"])[0]["state"]
     if state == "new":
@@ -114,6 +115,75 @@ def complain(day):
         service.call("oms.case", "action_close", [case])
     name = service.call("oms.case", "read", [case], ["name"])[0]["name"]
     return f"{name} solved and closed"
+
+
+def _complain(day, name, subject, description):
+    """Complain in the portal, once.
+
+    :param str name: of the case in the play.
+    :return: its id.
+    :rtype: int
+    """
+    if name in day.state:
+        return day.state[name]
+    customer = day.person("customer_de")
+    order = _own_order(day, "customer_de")
+    address, page = customer.form(
+        f"/my/orders/{order}/case",
+        {
+            "type_id": str(day.db.ref(CASE_TYPE)),
+            "subject": subject,
+            "description": description,
+        },
+    )
+    match = re.search(r"/my/cases/(\d+)", address)
+    if not match:
+        raise DayError(f"the complaint was not taken: {_said(page)}")
+    day.state[name] = int(match[1])
+    day.save()
+    return day.state[name]
+
+
+def leave_for_tomorrow(day):
+    """Customers write in the evening: what they ask for is open when the day ends.
+
+    On a small day they may have had one parcel only, and send back nothing more.
+    """
+    left = []
+    if _may_ask(day, "decide", "customer_cn"):
+        _ask(day, "decide", "customer_cn", "refund", "damaged", "open_returns")
+        left.append("a return to decide")
+    if _may_ask(day, "inspect", "customer_de"):
+        rma = _ask(day, "inspect", "customer_de", "refund", "different", "open_returns")
+        _receive(day, rma)
+        left.append("a return to inspect")
+    _complain(
+        day, "open_case", "Two plates are missing", "The box says six, four are in it."
+    )
+    return ", ".join([*left, "a complaint"])
+
+
+def _may_ask(day, name, role):
+    """Whether the customer has asked already, or has an order to send back."""
+    return name in day.state.get("open_returns", ()) or bool(_delivered(day, role))
+
+
+def _receive(day, rma):
+    """The customer brings the goods at once; nobody has looked at them yet."""
+    service = day.person("service")
+    if service.call("oms.return", "read", [rma], ["state"])[0]["state"] == "review":
+        service.call("oms.return", "action_approve", [rma])
+    receipts = _open_receipts(day, [rma])
+    if receipts:
+        day.person("warehouse").call("stock.picking", "button_validate", receipts)
+
+
+def _open_receipts(day, returns):
+    return day.db.column(
+        "SELECT id FROM stock_picking WHERE oms_return_id = ANY(%s) "
+        "AND state NOT IN ('done', 'cancel')",
+        returns,
+    )
 
 
 def _own_order(day, role):
@@ -138,11 +208,7 @@ def bring_back(day):
         if state == "review":
             service.call("oms.return", "write", [rma], {"is_pickup": True})
             service.call("oms.return", "action_approve", [rma])
-    receipts = day.db.column(
-        "SELECT id FROM stock_picking WHERE oms_return_id = ANY(%s) "
-        "AND state NOT IN ('done', 'cancel')",
-        returns,
-    )
+    receipts = _open_receipts(day, returns)
     warehouse = day.person("warehouse")
     if receipts:
         warehouse.call("stock.picking", "write", receipts, {"oms_pickup": True})

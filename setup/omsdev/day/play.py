@@ -154,6 +154,7 @@ def _play(day):
     once("receive", "Returns come in", aftersales.bring_back)
     once("settle", "Refund and replacement", aftersales.settle_returns)
     once("late", "A late round leaves", delivery.begin_late_round)
+    once("open", "Customers write in the evening", aftersales.leave_for_tomorrow)
     once("survey", "How satisfied are the customers?", aftersales.ask_satisfaction)
     with day.step("outbox", "Channels are told of parcels"):
         day.wait_quiet()

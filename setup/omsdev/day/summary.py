@@ -49,7 +49,9 @@ TOLD = """
       FROM oms_outbox_message
 """
 RETURNS = """
-    SELECT count(*) AS returned,
+    SELECT count(*) FILTER (WHERE state IN ('received', 'done')) AS returned,
+           count(*) FILTER (WHERE state IN ('draft', 'review', 'approved', 'received'))
+               AS open,
            count(*) FILTER (WHERE kind = 'exchange' AND state = 'done') AS exchanged,
            count(*) FILTER (WHERE kind = 'refund' AND state = 'done') AS refunded
       FROM oms_return
@@ -115,6 +117,9 @@ def _returns(db):
         ),
         "cases_solved": db.value(
             "SELECT count(*) FROM oms_case WHERE state IN ('solved', 'closed')"
+        ),
+        "cases_open": db.value(
+            "SELECT count(*) FROM oms_case WHERE state NOT IN ('solved', 'closed')"
         ),
     }
 
@@ -201,7 +206,11 @@ def _table(figures):
     yield "returned", returns["returned"]
     yield "  refunded", returns["refunded"]
     yield "  exchanged", returns["exchanged"]
-    yield "complaints solved", returns["cases_solved"]
+    yield "  still open", returns["open"]
+    yield (
+        "complaints solved",
+        f"{returns['cases_solved']}, {returns['cases_open']} open",
+    )
     yield "satisfaction", _satisfaction_text(figures["satisfaction"])
     if figures["log_errors"]:
         yield "errors in the server's log", figures["log_errors"]
