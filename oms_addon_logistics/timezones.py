@@ -1,6 +1,7 @@
 """Which time it is in a country. No ORM here."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -19,13 +20,17 @@ def country_timezone(code):
     """
     if code in BY_LAW:
         return BY_LAW[code]
+    return _zone_of_year(code, datetime.now(UTC).year)
+
+
+@lru_cache(maxsize=512)  # asked for every transfer of a plan
+def _zone_of_year(code, year):
     zones = pytz.country_timezones.get(code or "", ())
-    clocks = {_clock(zone) for zone in zones}
+    clocks = {_clock(zone, year) for zone in zones}
     return zones[0] if len(clocks) == 1 else None
 
 
-def _clock(zone):
-    """Offsets over this year: equal for zones whose clocks show the same."""
-    year = datetime.now(UTC).year
+def _clock(zone, year):
+    """Offsets over a year: equal for zones whose clocks show the same."""
     moments = (datetime(year, month, 15, tzinfo=ZoneInfo(zone)) for month in MONTHS)
     return tuple(moment.utcoffset() for moment in moments)

@@ -76,7 +76,9 @@ class OmsRoutePlan(models.Model):
         """
         free = self.picking_ids.filtered(
             lambda picking: (
-                picking.state in ("assigned", "done") and not picking.oms_stop_id
+                not picking.oms_stop_id
+                and not picking.oms_delivered_at
+                and (picking.state == "assigned" or picking.oms_brought_back)
             )
         )
         return free.sorted("id").grouped(

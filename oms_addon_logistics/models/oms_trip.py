@@ -273,7 +273,7 @@ class OmsTrip(models.Model):
         """Hand draft trips to their drivers and make the loading batches.
 
         A trip that isn't a draft is passed over, so calling twice is harmless. Of
-        several, those that lost all their stops are cancelled.
+        several, those that lost all their stops are cancelled, unless all have.
 
         :raise UserError: when a trip has no driver or no stops
         """
@@ -282,8 +282,9 @@ class OmsTrip(models.Model):
         if len(trips) > 1:
             # One that lost all its stops doesn't hold up the others.
             empty = trips.filtered(lambda trip: not trip.open_count)
-            empty.action_cancel()
-            trips -= empty
+            if empty != trips:
+                empty.action_cancel()
+                trips -= empty
         for trip in trips:
             if not trip.open_count:
                 raise UserError(self.env._("%(trip)s has no stops.", trip=trip.name))
@@ -322,6 +323,7 @@ class OmsTrip(models.Model):
         trips._record_events("removed", trips.filtered(lambda t: t.state != "draft"))
         trips.write({"state": "cancel"})
         trips.stop_ids.write({"state": "skipped"})
+        trips.stop_ids.picking_ids._oms_bring_back()
         trips._drop_loading_batches()
         return True
 
@@ -343,7 +345,7 @@ class OmsTrip(models.Model):
         trips = trips.filtered(lambda trip: trip.state != "started")
         if any(trip.state != "dispatched" for trip in trips):
             raise UserError(self.env._("Only a dispatched trip can be started."))
-        if trips and self.sudo().search_count(
+        if len(trips.vehicle_id) < len(trips) or self.sudo().search_count(
             [("vehicle_id", "in", trips.vehicle_id.ids), ("state", "=", "started")],
             limit=1,
         ):  # sudo: the trip on the road may be another driver's
@@ -372,6 +374,7 @@ class OmsTrip(models.Model):
         left = trips.stop_ids.filtered(lambda stop: stop.state in OPEN_STOPS)
         left._record_events("removed")
         left.write({"state": "skipped"})
+        left.picking_ids._oms_bring_back()
         moment = (values or {}).get("at") or fields.Datetime.now()
         trips.write({"state": "done", "finished_at": moment})
         trips._drop_loading_batches()

@@ -102,6 +102,7 @@ class OmsTripStop(models.Model):
             }
         )
         stops._leave_loading_batches()
+        stops.picking_ids._oms_bring_back()
         return True
 
     def _ensure_may_work(self, *reached):

@@ -37,7 +37,9 @@ class ResPartner(models.Model):
     def _oms_get_country_timezone(self):
         """Time zone of the partner's country, where the country has one time.
 
+        :return: None also for no partner
         :rtype: str | None
         """
-        self.ensure_one()
+        if self:
+            self.ensure_one()
         return country_timezone(self.country_id.code or "")

@@ -55,6 +55,8 @@ class StockPicking(models.Model):
     oms_delivered_at = fields.Datetime(
         string="Handed Over On", readonly=True, copy=False
     )
+    # Was validated when its stop was closed without delivering it.
+    oms_brought_back = fields.Boolean("Brought Back", readonly=True, copy=False)
 
     _oms_tracking_token_unique = models.UniqueIndex(
         "(oms_tracking_token) WHERE oms_tracking_token IS NOT NULL",
@@ -157,9 +159,7 @@ class StockPicking(models.Model):
         # no stock. What was taken back into stock isn't.
         brought_back = Domain(
             [
-                ("state", "=", "done"),
-                ("picking_type_id.code", "=", "outgoing"),
-                ("oms_stop_ids", "!=", False),
+                ("oms_brought_back", "=", True),
                 ("oms_delivered_at", "=", False),
                 ("return_ids", "not any", [("state", "!=", "cancel")]),
             ]
@@ -182,6 +182,26 @@ class StockPicking(models.Model):
             "oms_pickup", "=", True
         )
         return domain & (outgoing | pickup)
+
+    def _oms_bring_back(self):
+        """Note what left the stock before a stop that was closed undelivered.
+
+        What is validated later was fetched, or left in another way.
+        """
+        self.filtered(
+            lambda p: p.state == "done" and p.picking_type_code == "outgoing"
+        ).oms_brought_back = True
+
+    def _create_backorder_picking(self):
+        """The rest is due in the same window."""
+        backorder = super()._create_backorder_picking()
+        backorder.write(
+            {
+                "oms_window_start": self.oms_window_start,
+                "oms_window_end": self.oms_window_end,
+            }
+        )
+        return backorder
 
     def _oms_mark_delivered(self, moment=None):
         """Note when the customer got the goods; the first moment stays.

@@ -132,3 +132,16 @@ class TestLocalTime(LogisticsCase):
         orders.partner_shipping_id.country_id = self.env.ref("base.us")
         values = orders.picking_ids._oms_get_tracking_values()
         self.assertEqual(values["timezone"], "Europe/Berlin", "of the depot")
+
+    def test_a_warehouse_without_address_has_the_companys_time(self):
+        self.duisburg.partner_id = False
+        self.assertEqual(self.duisburg._oms_get_timezone(), "Asia/Shanghai")
+        plan = self._german_plan()
+        plan.action_collect()
+        self.assertFalse(plan.picking_ids)
+
+    def test_a_parcel_without_contact_has_a_tracking_page(self):
+        picking = self._german_orders(1).picking_ids
+        picking.partner_id = False
+        values = picking._oms_get_tracking_values()
+        self.assertEqual(values["timezone"], "Europe/Berlin")

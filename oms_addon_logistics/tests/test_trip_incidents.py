@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
@@ -42,6 +44,9 @@ class TestTripIncidents(LogisticsCase):
 
     def test_what_was_not_there_becomes_a_backorder_that_is_planned_later(self):
         order = self._partly_reserved()
+        self.late = order.picking_ids.oms_window_end = datetime.now().replace(
+            hour=23, minute=59, second=0, microsecond=0
+        )
         plan = self._plan()
         plan.action_plan()
         plan.action_dispatch()
@@ -53,6 +58,7 @@ class TestTripIncidents(LogisticsCase):
         self.assertEqual(backorder.move_ids.product_uom_qty, 6)
         self.assertFalse(backorder.oms_stop_id)
         self.assertFalse(order.oms_delivered_at)
+        self.assertEqual(backorder.oms_window_end, self.late)
         self._add_stock(self.warehouse, 6, order.order_line.product_id)
         backorder.action_assign()
         second = self._plan()
@@ -95,6 +101,68 @@ class TestTripIncidents(LogisticsCase):
         again = self._plan()
         again.action_collect()
         self.assertFalse(again.picking_ids)
+
+    def test_what_the_customer_fetched_at_the_depot_is_not_driven_there(self):
+        trip, orders = self._started_trip(2)
+        for stop in trip.stop_ids[0]:
+            stop._fail(self.absent)
+        trip._finish()  # the other one comes back, too
+        orders.picking_ids.with_context(skip_sms=True).button_validate()
+        again = self._plan()
+        again.action_collect()
+        self.assertFalse(again.picking_ids)
+
+    def test_what_was_handed_over_since_it_was_collected_is_on_no_trip(self):
+        orders = self._orders(2)
+        plan = self._plan()
+        plan.action_collect()
+        self.assertEqual(plan.picking_ids, orders.picking_ids)
+        orders[0].picking_ids.with_context(skip_sms=True).button_validate()
+        plan.action_plan()
+        self.assertEqual(plan.trip_ids.stop_ids.picking_ids, orders[1].picking_ids)
+
+    def test_a_return_received_since_it_was_collected_is_not_fetched(self):
+        receipt = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "partner_id": self._partner("Ann", 31.2, 121.4).id,
+                "location_id": self.env.ref("stock.stock_location_customers").id,
+                "location_dest_id": self.warehouse.lot_stock_id.id,
+                "oms_pickup": True,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "product_uom_qty": 1,
+                            "location_id": self.env.ref(
+                                "stock.stock_location_customers"
+                            ).id,
+                            "location_dest_id": self.warehouse.lot_stock_id.id,
+                        }
+                    )
+                ],
+            }
+        )
+        receipt.action_confirm()
+        self._orders(1)
+        plan = self._plan()
+        plan.action_collect()
+        self.assertIn(receipt, plan.picking_ids)
+        receipt.button_validate()
+        self.assertEqual(receipt.state, "done")
+        plan.action_plan()
+        self.assertNotIn(receipt, plan.trip_ids.stop_ids.picking_ids)
+
+    def test_goods_of_a_trip_cancelled_after_loading_are_planned_again(self):
+        orders = self._orders(1)
+        plan = self._plan()
+        plan.action_plan()
+        plan.action_dispatch()
+        orders.picking_ids.with_context(skip_sms=True).button_validate()
+        plan.trip_ids.action_cancel()
+        again = self._plan()
+        again.action_plan()
+        self.assertEqual(again.trip_ids.stop_ids.picking_ids, orders.picking_ids)
 
     def test_a_reservation_lost_on_the_road_is_taken_anew(self):
         trip, orders = self._started_trip(1)
@@ -148,6 +216,17 @@ class TestTripIncidents(LogisticsCase):
         self.assertEqual(full.state, "dispatched")
         self.assertEqual(plan.state, "dispatched")
 
+    def test_a_plan_whose_trips_all_lost_their_stops_is_not_dispatched(self):
+        orders = self._orders(8, spread=0.05)
+        (self.van + self.other_van).oms_capacity_weight = 50  # both are needed
+        plan = self._plan()
+        plan.action_plan()
+        self.assertEqual(len(plan.trip_ids), 2)
+        orders.picking_ids.action_cancel()
+        with self.assertRaisesRegex(UserError, "no stops"):
+            plan.action_dispatch()
+        self.assertEqual(plan.state, "planned")
+
     # === ODD INPUT === #
 
     def test_a_transfer_without_contact_does_not_stop_the_planning(self):
@@ -167,3 +246,14 @@ class TestTripIncidents(LogisticsCase):
         second.action_dispatch()
         with self.assertRaisesRegex(UserError, "on the road already"):
             second.trip_ids.with_user(self.driver)._start()
+
+    def test_two_trips_of_a_van_are_not_started_together(self):
+        for _number in range(2):
+            self._orders(1)
+            plan = self._plan(vehicle_ids=[Command.set(self.van.ids)])
+            plan.action_plan()
+            plan.action_dispatch()
+        trips = self.van.env["oms.trip"].search([("vehicle_id", "=", self.van.id)])
+        self.assertEqual(len(trips), 2)
+        with self.assertRaisesRegex(UserError, "on the road already"):
+            trips.action_start()
