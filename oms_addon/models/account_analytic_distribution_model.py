@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .confirm_batch import CreateBatch
+
 
 class AccountAnalyticDistributionModel(models.Model):
     _inherit = "account.analytic.distribution.model"
@@ -9,7 +11,7 @@ class AccountAnalyticDistributionModel(models.Model):
     @api.model
     def _get_applicable_models(self, vals):
         """Search once per batch for lines that would find the same models."""
-        batch = self.env.context.get("oms_create")
+        batch = CreateBatch.of(self.env)
         if batch is None:
             return super()._get_applicable_models(vals)
         if batch.has_analytic_models is None:

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from .settle_batch import SettleBatch
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -9,7 +11,7 @@ class AccountMove(models.Model):
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
         """Keep the notes "created from" of a booking run, logged all at once."""
-        batch = self.env.context.get("oms_settle")
+        batch = SettleBatch.of(self.env)
         values = render_values or {}
         if (
             batch is None
@@ -30,7 +32,7 @@ class AccountMove(models.Model):
 
     def js_assign_outstanding_line(self, line_id):
         """A booking run reconciles all its orders together, after posting."""
-        if self.env.context.get("oms_settle") is not None:
+        if SettleBatch.of(self.env) is not None:
             return None
         return super().js_assign_outstanding_line(line_id)
 
@@ -39,7 +41,7 @@ class AccountMove(models.Model):
 
         The host makes it for each payment that gets its entry.
         """
-        batch = self.env.context.get("oms_settle")
+        batch = SettleBatch.of(self.env)
         if batch and operator == "in" and batch.new_payment_ids.issuperset(value):
             return Domain.FALSE
         return super()._search_reconciled_payment_ids(operator, value)
@@ -49,7 +51,7 @@ class AccountMove(models.Model):
 
         The number itself is drawn by the host, which counts on from its own lock.
         """
-        batch = self.env.context.get("oms_settle")
+        batch = SettleBatch.of(self.env)
         if batch is None or self.journal_id.is_self_billing:
             return super()._get_next_sequence_format()
         key = (

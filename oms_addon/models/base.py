@@ -1,5 +1,7 @@
 from odoo import models
 
+from .confirm_batch import ConfirmBatch, CreateBatch
+
 
 class Base(models.AbstractModel):
     _inherit = "base"
@@ -8,8 +10,7 @@ class Base(models.AbstractModel):
 
     def _check_company(self, fnames=None):
         """Check the companies of a batch together; explain only what disagrees."""
-        context = self.env.context
-        if len(self) > 1 and (context.get("oms_batch") or context.get("oms_create")):
+        if len(self) > 1 and (ConfirmBatch.of(self.env) or CreateBatch.of(self.env)):
             if self._oms_companies_agree(fnames):
                 return None
         return super()._check_company(fnames=fnames)

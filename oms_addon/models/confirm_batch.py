@@ -1,15 +1,59 @@
-"""What one batch confirmation shares between the host's methods it runs through."""
+"""What one batch shares between the host's methods it runs through.
+
+It travels in the context as an object. A caller over RPC can send any key, but no
+object: a key of ours that holds something else counts as not set.
+"""
 
 
-class ConfirmBatch:
+class ContextObject:
+    """An object of ours under a key of the context that is ours, too."""
+
+    __slots__ = ()
+
+    #: the context key
+    key = None
+
+    @classmethod
+    def of(cls, env):
+        """Return the object that the context carries, or None.
+
+        :param odoo.api.Environment env: whose context
+        """
+        found = env.context.get(cls.key)
+        return found if isinstance(found, cls) else None
+
+
+class HostPath(ContextObject):
+    """Leaves reserving to the host, without our locks: for comparing with it."""
+
+    __slots__ = ()
+    key = "oms_host_path"
+
+
+class SkipLockedStock(ContextObject):
+    """Moves whose stock is locked elsewhere stay for the next run."""
+
+    __slots__ = ()
+    key = "oms_skip_locked_stock"
+
+
+class QuantsReserved(ContextObject):
+    """The quants of the move lines that are being made count them already."""
+
+    __slots__ = ()
+    key = "oms_quants_reserved"
+
+
+class ConfirmBatch(ContextObject):
     """Working memory of one batch confirmation, carried in the context.
 
     The host's methods call each other order by order or move by move. Our overrides
     find this object under the context key ``oms_batch``, collect there what can be
-    done once for all, and reuse what was already asked. Without the key every
-    override leaves the host's behaviour as it is.
+    done once for all, and reuse what was already asked. Without it every override
+    leaves the host's behaviour as it is.
     """
 
+    key = "oms_batch"
     __slots__ = (
         "deferring_pickings",
         "exhausted_move_ids",
@@ -42,12 +86,13 @@ class ConfirmBatch:
         self.exhausted_move_ids = set()
 
 
-class CreateBatch:
+class CreateBatch(ContextObject):
     """What creating a batch of orders asks the database once, in the context.
 
     Found by our overrides under the context key ``oms_create``.
     """
 
+    key = "oms_create"
     __slots__ = ("analytic_models", "has_analytic_models", "warehouses")
 
     def __init__(self):

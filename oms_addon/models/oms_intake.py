@@ -23,7 +23,6 @@ class OmsIntake(models.AbstractModel):
             mail_create_nosubscribe=True,
             mail_create_nolog=True,
             mail_notrack=True,
-            oms_intake=True,
         )
         known = self._known_orders(channel, pairs)
         new, changes, leads = [], [], []

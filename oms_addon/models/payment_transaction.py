@@ -84,7 +84,7 @@ class PaymentTransaction(models.Model):
         payments = self.env["account.payment"].create(
             [tx._oms_prepare_payment() for tx in todo]
         )
-        batch = self.env.context.get("oms_settle") or SettleBatch()
+        batch = SettleBatch.of(self.env) or SettleBatch()
         batch.new_payment_ids = frozenset(payments.ids)
         payments.with_context(oms_settle=batch).action_post()
         batch.new_payment_ids = frozenset()

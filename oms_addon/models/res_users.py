@@ -1,5 +1,7 @@
 from odoo import models
 
+from .confirm_batch import CreateBatch
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -8,7 +10,7 @@ class ResUsers(models.Model):
 
     def _get_default_warehouse_id(self):
         """Search once per batch of orders for each user and company."""
-        batch = self.env.context.get("oms_create")
+        batch = CreateBatch.of(self.env)
         if batch is None:
             return super()._get_default_warehouse_id()
         key = (self.id, self.env.company.id)

@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
 
         :raise ConcurrencyError: another transaction holds some of it
         """
-        batch = self.env.context["oms_batch"]
+        batch = ConfirmBatch.of(self.env)
         pairs = {
             (line.product_id, line.warehouse_id.lot_stock_id)
             for line in self.order_line

@@ -32,7 +32,7 @@ class SaleOrder(models.Model):
         """On account is a manager's word, the channel's policy or its message."""
         orders = super().create(vals_list)
         # Such an object can't come in from outside: what made it is our own intake.
-        if not isinstance(self.env.context.get("oms_create"), CreateBatch):
+        if CreateBatch.of(self.env) is None:
             orders._oms_given_credit()._oms_check_may_give_credit()
         return orders
 
@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
 
         Our own batch has just done so; its mark can't come in from outside.
         """
-        if not isinstance(self.env.context.get("oms_batch"), ConfirmBatch):
+        if ConfirmBatch.of(self.env) is None:
             self.filtered("oms_channel_id")._oms_check()
         return super().action_confirm()
 

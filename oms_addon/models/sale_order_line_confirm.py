@@ -1,5 +1,7 @@
 from odoo import models
 
+from .confirm_batch import ConfirmBatch
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -9,7 +11,7 @@ class SaleOrderLine(models.Model):
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """Launch the procurements of a batch with one reference create and one pass
         over the pickings."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is None or self.env.context.get("skip_procurement"):
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty

@@ -168,7 +168,7 @@ class SaleOrder(models.Model):
 
     def message_post(self, **kwargs):
         """Keep the notes of a booking run, logged all at once."""
-        batch = self.env.context.get("oms_settle")
+        batch = SettleBatch.of(self.env)
         if batch is None or set(kwargs) != {"body"}:
             return super().message_post(**kwargs)
         for order in self:

@@ -9,10 +9,11 @@ class SettleBatch(CreateBatch):
     """Working memory of one booking run, under the context key ``oms_settle``.
 
     The host numbers, notes and reconciles entry by entry. Our overrides collect here
-    what can be done once for all and reuse what was already asked. Without the key
+    what can be done once for all and reuse what was already asked. Without it
     every override leaves the host's behaviour as it is.
     """
 
+    key = "oms_settle"
     __slots__ = ("new_payment_ids", "notes", "number_formats")
 
     def __init__(self):

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import models
 from odoo.exceptions import ConcurrencyError
 
+from .confirm_batch import ConfirmBatch, HostPath, QuantsReserved, SkipLockedStock
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -15,17 +17,17 @@ class StockMove(models.Model):
         In a batch the plain moves are reserved at once; the host then finds them
         reserved and only has the others to search stock for.
         """
-        if self.env.context.get("oms_host_path"):
+        if HostPath.of(self.env):
             return super()._action_assign(force_qty=force_qty)
-        if self.env.context.get("oms_quants_reserved"):
+        if QuantsReserved.of(self.env):
             # that key is for the batch's own move lines only
-            self = self.with_context(oms_quants_reserved=False)
-        if self.env.context.get("oms_skip_locked_stock"):
+            self = self.with_context(oms_quants_reserved=None)
+        if SkipLockedStock.of(self.env):
             moves = self._oms_without_locked_stock(force_qty)
         else:
             moves = self
             moves._oms_lock_stock(force_qty)
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is not None and not force_qty:
             moves._oms_reserve_plain(batch)
         return super(StockMove, moves)._action_assign(force_qty=force_qty)
@@ -51,7 +53,7 @@ class StockMove(models.Model):
         :raise ConcurrencyError: another transaction holds some of them
         """
         pairs = self._oms_stock_pairs(force_qty)
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is not None:
             pairs = {
                 (product, location)
@@ -116,9 +118,9 @@ class StockMove(models.Model):
                 )
         for quant, quantity in taken.items():
             quant.reserved_quantity += quantity
-        self.env["stock.move.line"].with_context(oms_quants_reserved=True).create(
-            line_values
-        )
+        self.env["stock.move.line"].with_context(
+            oms_quants_reserved=QuantsReserved()
+        ).create(line_values)
         batch.exhausted_move_ids |= plain_ids
 
     def _oms_plain_moves_by_pair(self):
@@ -171,7 +173,7 @@ class StockMove(models.Model):
         strict=True,
     ):
         """Take nothing for a move whose stock the batch found exhausted."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is not None and self.id in batch.exhausted_move_ids:
             return 0.0
         return super()._update_reserved_quantity(
@@ -187,7 +189,7 @@ class StockMove(models.Model):
 
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         """Give the plain moves of a batch their new pickings, made in one create."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is not None and not merge_into:
             self._oms_assign_new_pickings(batch)
         return super()._action_confirm(
@@ -251,7 +253,7 @@ class StockMove(models.Model):
 
     def _merge_moves(self, merge_into=False):
         """Spare the search for moves to merge with where there can be none."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is None or merge_into:
             return super()._merge_moves(merge_into=merge_into)
         lone = self.filtered(lambda move: move.id in batch.lone_move_ids)
@@ -260,7 +262,7 @@ class StockMove(models.Model):
 
     def _trigger_scheduler(self):
         """Search reordering rules for the products that have one."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is None or not self:
             return super()._trigger_scheduler()
         products = self.env["stock.warehouse.orderpoint"]._read_group(
@@ -275,7 +277,7 @@ class StockMove(models.Model):
 
     def _update_orderpoints(self):
         """Collect the moves of a batch, whose rules are refreshed all at once."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is None:
             return super()._update_orderpoints()
         batch.orderpoint_move_ids.update(self.ids)

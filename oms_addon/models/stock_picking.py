@@ -1,5 +1,7 @@
 from odoo import models
 
+from .confirm_batch import ConfirmBatch
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -8,7 +10,7 @@ class StockPicking(models.Model):
 
     def action_confirm(self):
         """Collect the pickings of a batch, which are confirmed in one pass."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is not None and batch.deferring_pickings:
             batch.picking_ids += self.ids
             return True
@@ -18,7 +20,7 @@ class StockPicking(models.Model):
 
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
         """Collect the notes "created from" of a batch, which are logged at once."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if (
             batch is None
             or source_ref != "mail.message_origin_link"

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import ConcurrencyError, LockError
 from odoo.fields import Domain
 
+from .confirm_batch import QuantsReserved
+
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
@@ -57,7 +59,7 @@ class StockQuant(models.Model):
         strict=True,
     ):
         """Do nothing for move lines whose quants the batch has updated already."""
-        if self.env.context.get("oms_quants_reserved"):
+        if QuantsReserved.of(self.env):
             return None
         return super()._update_reserved_quantity(
             product_id,

@@ -3,6 +3,8 @@ from functools import partial
 from odoo import api, models
 from odoo.fields import Domain
 
+from .confirm_batch import ConfirmBatch, SkipLockedStock
+
 
 class StockRule(models.Model):
     _inherit = "stock.rule"
@@ -14,7 +16,7 @@ class StockRule(models.Model):
         self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain
     ):
         """Search once per batch for lines that may take the same routes."""
-        batch = self.env.context.get("oms_batch")
+        batch = ConfirmBatch.of(self.env)
         if batch is None:
             return super()._search_rule_for_warehouses(
                 route_ids, packaging_uom_id, product_id, warehouse_ids, domain
@@ -52,5 +54,5 @@ class StockRule(models.Model):
         The scheduler is not repeated on a conflict as a request is.
         """
         return super(
-            StockRule, self.with_context(oms_skip_locked_stock=True)
+            StockRule, self.with_context(oms_skip_locked_stock=SkipLockedStock())
         )._run_scheduler_tasks(use_new_cursor=use_new_cursor, company_id=company_id)

@@ -3,6 +3,7 @@ from . import test_batch_confirm
 from . import test_batch_create
 from . import test_careless
 from . import test_companies
+from . import test_context_keys
 from . import test_corrections
 from . import test_find_orders
 from . import test_guards

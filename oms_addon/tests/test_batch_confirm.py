@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.confirm_batch import HostPath
 from .common_confirm import ConfirmCase
 
 
@@ -16,7 +17,7 @@ class TestBatchConfirmEqualsHost(ConfirmCase):
 
     def assertBatchEqualsHost(self, orders, together=False):
         """Compare with the host confirming one by one, or `together` in one call."""
-        host = orders.with_context(oms_host_path=True)
+        host = orders.with_context(oms_host_path=HostPath())
         with freeze_time("2026-03-02 08:00:00"):
             expected = self._outcome_of(
                 lambda: [o.action_confirm() for o in ([host] if together else host)]
@@ -179,7 +180,7 @@ class TestBatchConfirmEqualsHost(ConfirmCase):
 
         # One by one the host replenishes after each order; together, once for all,
         # as the batch does. (The batch notes both orders as the reason, the host one.)
-        host = moves(orders.with_context(oms_host_path=True).action_confirm)
+        host = moves(orders.with_context(oms_host_path=HostPath()).action_confirm)
         self.assertEqual(host, moves(orders._oms_confirm))
         self.assertEqual(len(host), 3, "two deliveries, one replenishment")
 
