@@ -90,7 +90,8 @@ class OmsChannel(models.Model):
     def _free_quantities(self):
         """Free pieces of the listed products in the warehouses in reach.
 
-        What open and confirmed orders will take is not free, reserved or not.
+        What open and confirmed orders will take is not free, reserved or not. What one
+        warehouse lacks takes nothing from the others: they have theirs to sell.
 
         :return: quantity in the product's unit by product.
         :rtype: dict
@@ -103,5 +104,5 @@ class OmsChannel(models.Model):
         free = self.env["sale.order"]._oms_free_stock(warehouses, products)
         totals = defaultdict(float)
         for (_warehouse, product), quantity in free.items():
-            totals[self.env["product.product"].browse(product)] += quantity
+            totals[self.env["product.product"].browse(product)] += max(0.0, quantity)
         return totals

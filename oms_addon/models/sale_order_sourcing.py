@@ -160,6 +160,10 @@ class SaleOrder(models.Model):
         """Free stock: not reserved, not assigned to another open order, and not what
         a confirmed order waits for.
 
+        Deliveries are reserved from the warehouse's stock location. Goods at its gates
+        (received and not yet put away, or picked for an order that was cancelled) can't
+        be, so nobody is promised them.
+
         :return: (warehouse id, product id) → quantity in the product's unit
         :rtype: dict
         """
@@ -171,7 +175,7 @@ class SaleOrder(models.Model):
             .sudo()
             ._read_group(
                 Domain("product_id", "in", products.ids)
-                & Domain("location_id", "child_of", warehouses.view_location_id.ids)
+                & Domain("location_id", "child_of", warehouses.lot_stock_id.ids)
                 & Domain("location_id.usage", "=", "internal"),
                 ["product_id", "location_id.warehouse_id"],
                 ["quantity:sum", "reserved_quantity:sum"],
@@ -213,7 +217,7 @@ class SaleOrder(models.Model):
                 Domain("product_id", "in", products.ids)
                 & Domain("state", "in", ("confirmed", "partially_available"))
                 & Domain("sale_line_id", "!=", False)
-                & Domain("location_id", "child_of", warehouses.view_location_id.ids),
+                & Domain("location_id", "child_of", warehouses.lot_stock_id.ids),
                 ["product_id", "location_id.warehouse_id", "product_uom"],
                 ["product_uom_qty:sum", "quantity:sum"],
             )

@@ -20,6 +20,7 @@ from . import test_poll
 from . import test_reasons
 from . import test_settling
 from . import test_sourcing
+from . import test_stock_balance
 from . import test_tours
 from . import test_translations
 from . import test_webhook
