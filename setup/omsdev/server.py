@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from .paths import oms_home
-from .ports import free_port
+from .ports import free_port, listens
 from .progress import Meter, SetupError, end_with_parent
 
 START_TIMEOUT = 180
@@ -19,6 +19,8 @@ STOP_TIMEOUT = 20
 # Seconds of one request or batch. After Odoo's own 120 a server without workers starts
 # itself anew, in the middle of the day on a slow machine.
 LONGEST_WORK = 1800
+PORT_TRIES = 10
+PORT_TAKEN = re.compile(r"^Port \d+ is in use by another program", re.MULTILINE)
 ERROR_LINE = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (ERROR|CRITICAL) ")
 # A query, its text, and PostgreSQL's answer some lines below.
 LOST_RACE = re.compile(
@@ -56,6 +58,21 @@ class Server:
         """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.mailbox.start()
+        for _try in range(PORT_TRIES):
+            self._spawn()
+            if self._answers():
+                return self
+            if not self._lost_port():
+                break
+            # Another server, started at the same moment, was quicker.
+            self.port = free_port(self.port + 1)
+        self.stop()
+        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+        raise SetupError(
+            f"The Odoo server did not start:\n{tail}", f"Look into {self.log}."
+        )
+
+    def _spawn(self):
         with open(self.log, "w") as output:
             self.process = subprocess.Popen(
                 self.odoo.command(*self._arguments()),
@@ -66,8 +83,6 @@ class Server:
                 start_new_session=True,
                 preexec_fn=end_with_parent,
             )
-        self._wait()
-        return self
 
     def _arguments(self):
         return [
@@ -79,23 +94,32 @@ class Server:
             *("--log-level", "info", "--skip-auto-install"),
         ]
 
-    def _wait(self):
+    def _answers(self):
+        """Wait until this server, and no other one on its port, answers.
+
+        :return: False when it stopped or stays silent.
+        :rtype: bool
+        """
         meter = Meter("starting the server")
         deadline = time.monotonic() + START_TIMEOUT
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            try:
-                with urllib.request.urlopen(f"{self.url}/web/health", timeout=30):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.3)
-                meter.update(int(time.monotonic() - meter.start), "seconds")
-        self.stop()
-        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
-        raise SetupError(
-            f"The Odoo server did not start:\n{tail}", f"Look into {self.log}."
-        )
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if listens(self.process.pid, self.port) and self._is_healthy():
+                return True
+            time.sleep(0.3)
+            meter.update(int(time.monotonic() - meter.start), "seconds")
+        return False
+
+    def _is_healthy(self):
+        try:
+            with urllib.request.urlopen(f"{self.url}/web/health", timeout=30):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _lost_port(self):
+        """Whether the server stopped because its port was taken."""
+        text = self.log.read_text(errors="replace")
+        return self.process.poll() is not None and bool(PORT_TAKEN.search(text))
 
     def check(self):
         """Make sure that the server still runs.

@@ -12,10 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from ..messages import shopify
 from ..messages.spec import SampleOrder
-from ..ports import free_port
+from ..ports import listen_nearby
 
 KINDS = ("shopify", "woocommerce", "taobao")
 MOST_LINES = 8
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
 
 
 class Platforms:
@@ -26,10 +31,12 @@ class Platforms:
 
     def __init__(self):
         self.told = Counter()
-        self.port = free_port(8035)
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = listen_nearby(8035, self._listen)
+        self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _listen(self, port):
+        return _Server(("127.0.0.1", port), _handler(self))
 
     def address(self, kind):
         """Base address of a platform.
