@@ -1,19 +1,33 @@
 import logging
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 import requests
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..adapters.base import AdapterError, Shipment, SignatureError, StockLevel
-from .retry import LOST_RACE, work_in_batches
+from .retry import LOST_RACE, repeat_on_conflict
 
 _logger = logging.getLogger(__name__)
 
-TIMEOUT = 20  # seconds for one call
-MAX_ATTEMPTS = 8  # with doubling pauses: about four hours
+TIMEOUT = (5, 20)  # seconds for one call: to connect, to answer
+# Before the second try, the third and so on: about four hours in all.
+PAUSES = tuple(timedelta(minutes=m) for m in (0.25, 1, 5, 15, 30, 60, 120))
+MAX_ATTEMPTS = len(PAUSES) + 1
+# So long a platform may be away before its messages are given to a person.
+PATIENCE = timedelta(days=1)
+# The platform is busy or down: the fault is not the message's.
+AWAY = (429, 502, 503, 504)
+PER_RUN = 1000  # messages that one run looks at
+
+
+class PlatformAway(Exception):
+    """The platform takes no calls at present."""
 
 
 class OmsOutboxMessage(models.Model):
@@ -63,7 +77,7 @@ class OmsOutboxMessage(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
-    attempts = fields.Integer(readonly=True)
+    attempts = fields.Integer(default=0, readonly=True)
     next_try = fields.Datetime(default=fields.Datetime.now, readonly=True)
     sent_at = fields.Datetime(readonly=True)
     problem = fields.Json(readonly=True)
@@ -108,18 +122,61 @@ class OmsOutboxMessage(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _cron_send(self, limit=1):
+    def _cron_send(self):
         """Send what is due, each message in a transaction of its own.
 
-        What was sent is noted at once: a later one that fails does not undo it.
+        What was sent is noted at once: a later one that fails does not undo it. The
+        channels take turns, and each has one before time is up.
         """
-        work_in_batches(
-            self,
-            [("state", "=", "queued"), ("next_try", "<=", fields.Datetime.now())],
-            lambda messages: messages._send_all(),
-            order="next_try, id",
-            limit=limit,
+        cron = self.env["ir.cron"]
+        due = Domain("state", "=", "queued") & Domain(
+            "next_try", "<=", fields.Datetime.now()
         )
+        cron._commit_progress(remaining=self.search_count(due))
+        waiting = self.search(due, order="next_try, id", limit=PER_RUN)
+        for turn in waiting._in_turns():
+            for message in turn:
+                # Put off meanwhile, with others of its channel: nothing to claim.
+                done = repeat_on_conflict(
+                    self.env, lambda one=message: one._claim(due), lambda m: m._send()
+                )
+                time_left = cron._commit_progress(0 if done is None else 1)
+            if not time_left:
+                break
+        self._wake_for_next_try()
+
+    def _in_turns(self):
+        """One message of each channel, then the next one of each.
+
+        :rtype: list[list[oms.outbox.message]]
+        """
+        by_channel = defaultdict(list)
+        for message in self:
+            by_channel[message.channel_id].append(message)
+        return [list(filter(None, row)) for row in zip_longest(*by_channel.values())]
+
+    def _claim(self, domain):
+        """Lock the message, when it still waits and nobody else has it.
+
+        :rtype: oms.outbox.message
+        """
+        found = self.search(Domain("id", "in", self.ids) & domain)
+        return found.try_lock_for_update(allow_referencing=True)
+
+    @api.model
+    def _wake_for_next_try(self):
+        """Let the scheduled action run when the next message is to be tried again."""
+        cron = self.env.ref("oms_addon.ir_cron_outbox")
+        later = Domain("state", "=", "queued") & Domain(
+            "next_try", ">", fields.Datetime.now()
+        )
+        at = self.search(later, order="next_try", limit=1).next_try
+        # sudo: triggers are the system's
+        known = self.env["ir.cron.trigger"].sudo()
+        if at and not known.search_count(
+            [("cron_id", "=", cron.id), ("call_at", "=", at)], limit=1
+        ):
+            cron._trigger(at=at)
 
     def _send_all(self):
         """Send each message; one that fails does not stop the others."""
@@ -130,29 +187,75 @@ class OmsOutboxMessage(models.Model):
         """Make the calls of one message; on failure plan the next try."""
         self.ensure_one()
         self.attempts += 1
+        away = False
         try:
             refusal = self._call_all()
             problem = ("refused", {"value": refusal}) if refusal else False
         except LOST_RACE:
             raise
+        except (PlatformAway, requests.ConnectionError, requests.Timeout) as error:
+            away = True
+            detail = str(error) if isinstance(error, PlatformAway) else False
+            problem = "unreachable", {"detail": detail or type(error).__name__}
         except (requests.RequestException, AdapterError, SignatureError) as error:
             problem = self.env["oms.reason"]._of_exception(error)
         except Exception as error:  # an answer nobody foresaw must not stop the others
             _logger.warning("Message %s could not be sent", self.id, exc_info=True)
             problem = self.env["oms.reason"]._of_exception(error)
-        if not problem:
-            self.write(
-                {"state": "sent", "sent_at": fields.Datetime.now(), "problem": False}
-            )
-            return
+        if problem:
+            self._plan_next_try(problem, away)
+        else:
+            self._note_sent()
+
+    def _note_sent(self):
+        """The channel was told; what waited for its platform can go now."""
+        now = fields.Datetime.now()
+        self.write({"state": "sent", "sent_at": now, "problem": False})
+        held = self._others_waiting(Domain("next_try", ">", now)).filtered(
+            lambda m: m.problem and m.problem[0] == "unreachable"
+        )
+        if held:
+            held.next_try = now
+            self.env.ref("oms_addon.ir_cron_outbox")._trigger()
+
+    def _plan_next_try(self, problem, away):
+        """Try again after a pause, or give the message to a person.
+
+        :param tuple problem: code and details, see `oms.reason`.
+        :param bool away: the platform's other messages would fail too: they wait
+            with this one, which is no try of theirs.
+        """
+        now = fields.Datetime.now()
         final = self.attempts >= MAX_ATTEMPTS
+        if away and self.create_date > now - PATIENCE:
+            final = False
+        at = now + PAUSES[min(self.attempts, len(PAUSES)) - 1]
         self.write(
             {
                 "state": "error" if final else "queued",
                 "problem": problem,
-                "next_try": fields.Datetime.now() + timedelta(minutes=2**self.attempts),
+                "next_try": at,
             }
         )
+        if away:
+            others = self._others_waiting(Domain("next_try", "<", at))
+            others.write({"next_try": at, "problem": problem})
+
+    def _others_waiting(self, domain):
+        """The channel's other queued messages, locked.
+
+        :param Domain domain: which of them.
+        :rtype: oms.outbox.message
+        """
+        others = Domain(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("state", "=", "queued"),
+                ("id", "!=", self.id),
+            ]
+        )
+        waiting = self.search(others & domain)
+        return waiting.try_lock_for_update(allow_referencing=True)
 
     def _call_all(self):
         """Send every call that the message needs.
@@ -183,6 +286,7 @@ class OmsOutboxMessage(models.Model):
         :param list calls: of `HttpRequest`.
         :return: why one failed (``""``: none did), and the answers' bodies.
         :rtype: tuple[str, list[bytes]]
+        :raise PlatformAway: when it is busy or down.
         """
         bodies = []
         for call in calls:
@@ -194,6 +298,8 @@ class OmsOutboxMessage(models.Model):
                 data=call.body or None,
                 timeout=TIMEOUT,
             )
+            if answer.status_code in AWAY:
+                raise PlatformAway(f"HTTP {answer.status_code}")
             if answer.status_code not in call.accept:
                 return f"HTTP {answer.status_code}: {answer.text[:300]}", bodies
             problem = adapter.check_answer(answer.status_code, answer.content)

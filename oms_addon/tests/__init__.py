@@ -14,6 +14,7 @@ from . import test_module_info
 from . import test_money_and_holds
 from . import test_once
 from . import test_outbox
+from . import test_outbox_outage
 from . import test_overview
 from . import test_payment
 from . import test_poll

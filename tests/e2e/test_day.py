@@ -49,6 +49,8 @@ def test_every_step_of_the_day_left_its_mark(days):
     assert first["returns"]["refunded"] >= 1 and first["returns"]["exchanged"] >= 1
     assert first["returns"]["cases_solved"] >= 1
     assert first["satisfaction"]["answers"] >= 1
+    assert first["told"]["parcels"] > 0
+    assert first["told"]["waiting"] == first["told"]["failed"] == 0
 
 
 def test_a_day_played_twice_doubles_nothing(days):

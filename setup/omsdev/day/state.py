@@ -11,6 +11,7 @@ from .send import Channels
 
 STATE_KEY = "oms_demo.day"
 QUIET_TIMEOUT = 600
+SOON = 60  # seconds until a message to a channel is tried again
 BACKGROUND = ("ir_cron_intake", "ir_cron_fulfil", "ir_cron_settle")
 
 
@@ -128,16 +129,23 @@ class Day:
             time.sleep(0.25)
 
     def wait_outbox(self):
-        """Wait until the channels were told, or telling them has failed once.
+        """Wait until the channels were told.
 
-        :raise DayError: when it does not end.
+        What failed is waited for when it is soon tried again.
+
+        :raise DayError: when it does not go on.
         """
-        start = time.monotonic()
+        start, before = time.monotonic(), None
         meter = Meter("messages to channels")
         while left := self.db.value(
-            "SELECT count(*) FROM oms_outbox_message "
-            "WHERE state = 'queued' AND attempts = 0"
+            "SELECT count(*) FROM oms_outbox_message WHERE state = 'queued' "
+            "AND next_try <= now() AT TIME ZONE 'UTC' + %s * interval '1 second'",
+            SOON,
         ):
+            if self.server:
+                self.server.check()
+            if left != before:
+                start, before = time.monotonic(), left
             if time.monotonic() - start > QUIET_TIMEOUT:
                 raise DayError(f"{left} messages to channels are not sent")
             meter.update(left)
