@@ -24,10 +24,18 @@ PATIENCE = timedelta(days=1)
 # The platform is busy or down: the fault is not the message's.
 AWAY = (429, 502, 503, 504)
 PER_RUN = 1000  # messages that one run looks at
+# A platform that took a message so lately is not away: it is the message's fault.
+MOMENT = timedelta(minutes=1)
+WOKEN = 3  # so often tried at most, a message is sent when another one got through
 
 
 class PlatformAway(Exception):
     """The platform takes no calls at present."""
+
+
+def _unreachable(message):
+    """Whether the message waits for its platform."""
+    return message.problem and message.problem[0] == "unreachable"
 
 
 class OmsOutboxMessage(models.Model):
@@ -126,14 +134,15 @@ class OmsOutboxMessage(models.Model):
         """Send what is due, each message in a transaction of its own.
 
         What was sent is noted at once: a later one that fails does not undo it. The
-        channels take turns, and each has one before time is up.
+        channels take turns, and each has one before time is up. What failed before
+        comes last, so that a message which a platform hangs on stops no other.
         """
         cron = self.env["ir.cron"]
         due = Domain("state", "=", "queued") & Domain(
             "next_try", "<=", fields.Datetime.now()
         )
         cron._commit_progress(remaining=self.search_count(due))
-        waiting = self.search(due, order="next_try, id", limit=PER_RUN)
+        waiting = self.search(due, order="attempts, next_try, id", limit=PER_RUN)
         for turn in waiting._in_turns():
             for message in turn:
                 # Put off meanwhile, with others of its channel: nothing to claim.
@@ -211,9 +220,8 @@ class OmsOutboxMessage(models.Model):
         """The channel was told; what waited for its platform can go now."""
         now = fields.Datetime.now()
         self.write({"state": "sent", "sent_at": now, "problem": False})
-        held = self._others_waiting(Domain("next_try", ">", now)).filtered(
-            lambda m: m.problem and m.problem[0] == "unreachable"
-        )
+        later = Domain("next_try", ">", now) & Domain("attempts", "<=", WOKEN)
+        held = self._others_waiting(later).filtered(_unreachable)
         if held:
             held.next_try = now
             self.env.ref("oms_addon.ir_cron_outbox")._trigger()
@@ -222,24 +230,37 @@ class OmsOutboxMessage(models.Model):
         """Try again after a pause, or give the message to a person.
 
         :param tuple problem: code and details, see `oms.reason`.
-        :param bool away: the platform's other messages would fail too: they wait
-            with this one, which is no try of theirs.
+        :param bool away: the platform did not answer or takes no calls.
         """
         now = fields.Datetime.now()
+        others, tries = self.browse(), self.attempts
         final = self.attempts >= MAX_ATTEMPTS
-        if away and self.create_date > now - PATIENCE:
-            final = False
-        at = now + PAUSES[min(self.attempts, len(PAUSES)) - 1]
-        self.write(
-            {
-                "state": "error" if final else "queued",
-                "problem": problem,
-                "next_try": at,
-            }
-        )
         if away:
-            others = self._others_waiting(Domain("next_try", "<", at))
-            others.write({"next_try": at, "problem": problem})
+            final = self.create_date <= now - PATIENCE
+            if not self._told_lately(now):
+                # The others would fail too: they wait with this one.
+                others = self._others_waiting(Domain.TRUE)
+                tries += sum(others.filtered(_unreachable).mapped("attempts"))
+        at = now + PAUSES[min(tries, len(PAUSES)) - 1]
+        state = "error" if final else "queued"
+        self.write({"state": state, "problem": problem, "next_try": at})
+        others = others.filtered(lambda m: m.next_try < at)
+        others.write({"next_try": at, "problem": problem})
+
+    def _told_lately(self, now):
+        """Whether the channel was told something a moment ago.
+
+        :rtype: bool
+        """
+        return bool(
+            self.search_count(
+                [
+                    ("channel_id", "=", self.channel_id.id),
+                    ("sent_at", ">=", now - MOMENT),
+                ],
+                limit=1,
+            )
+        )
 
     def _others_waiting(self, domain):
         """The channel's other queued messages, locked.

@@ -132,6 +132,39 @@ class TestOutboxOutage(IntakeCase):
             message._send()
         self.assertEqual(message.state, "error")
 
+    def test_one_message_that_the_platform_hangs_on_holds_back_no_other(self):
+        bad = self.queue(self.live, 1)
+        good = self.queue(self.live, 3)
+
+        def send(_method, url, **_values):
+            if url.endswith("orders/bad"):
+                raise requests.ReadTimeout
+            return Mock(status_code=200, content=b"{}", text="{}")
+
+        bad.payload = {"external_id": "bad"}
+        with patch(SEND, side_effect=send), self.enter_registry_test_mode():
+            for _run in range(2):
+                self.cron.method_direct_trigger()
+                good.filtered(lambda m: m.state == "queued").next_try = bad.create_date
+            self.assertEqual(set(good.mapped("state")), {"sent"})
+            self.assertEqual(bad.state, "queued")
+            late = self.queue(self.live, 1)
+            bad.next_try = late.next_try
+            self.cron.method_direct_trigger()
+        self.assertEqual(late.state, "sent")
+        self.assertGreater(bad.next_try, late.sent_at)
+
+    def test_the_pauses_of_an_outage_grow_whichever_message_is_tried(self):
+        messages = self.queue(self.dead, 3)
+        waits = []
+        for _run in range(3):
+            messages.next_try = before = fields.Datetime.now()
+            self.run_cron(requests.ConnectTimeout())
+            waits.append(messages[0].next_try - before)
+        self.assertEqual(messages.mapped("attempts"), [1, 1, 1])
+        self.assertLess(waits[0] * 2, waits[1])
+        self.assertLess(waits[1] * 2, waits[2])
+
     def test_channels_take_turns(self):
         first, second = self.queue(self.dead, 3), self.queue(self.live, 1)
         order = []
