@@ -1,7 +1,11 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools.translate import get_translation
 
 from .settle_batch import SettleBatch
+
+# How the host notes on an invoice which order it is made of.
+ORIGIN = ("mail.message_origin_link", {"subtype_xmlid": "mail.mt_note"})
 
 
 class AccountMove(models.Model):
@@ -15,7 +19,7 @@ class AccountMove(models.Model):
         values = render_values or {}
         if (
             batch is None
-            or source_ref != "mail.message_origin_link"
+            or (source_ref, kwargs) != ORIGIN
             or set(values) != {"self", "origin"}
         ):
             return super().message_post_with_source(
@@ -29,6 +33,17 @@ class AccountMove(models.Model):
                 ),
             )
         return self.env["mail.message"]
+
+    def _invoice_paid_hook(self):
+        """Let a booking run know the notes that the host posts on paid orders."""
+        batch = SettleBatch.of(self.env)
+        if batch is not None:
+            lang = self.env.lang or "en_US"
+            batch.paid_notes.update(
+                get_translation("sale", lang, "Invoice %s paid", (invoice.name,))
+                for invoice in self
+            )
+        return super()._invoice_paid_hook()
 
     def js_assign_outstanding_line(self, line_id):
         """A booking run reconciles all its orders together, after posting."""
@@ -49,16 +64,19 @@ class AccountMove(models.Model):
     def _get_next_sequence_format(self):
         """Ask once per booking run how numbers of the same kind look.
 
-        The number itself is drawn by the host, which counts on from its own lock.
+        The number itself is drawn by the host, which counts on from its own lock. Of
+        the same kind is what is looked for and begun alike, also by other addons: by
+        journal, kind of document, customer.
         """
         batch = SettleBatch.of(self.env)
-        if batch is None or self.journal_id.is_self_billing:
+        if batch is None:
             return super()._get_next_sequence_format()
+        where, values = self._get_last_sequence_domain(relaxed=True)
         key = (
-            self.journal_id.id,
             self.date,
-            self.move_type in ("out_refund", "in_refund"),
-            bool(self.origin_payment_id),
+            self._get_starting_sequence(),
+            where,
+            repr(sorted(values.items())),
         )
         if key not in batch.number_formats:
             batch.number_formats[key] = super()._get_next_sequence_format()

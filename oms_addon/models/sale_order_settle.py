@@ -167,9 +167,16 @@ class SaleOrder(models.Model):
         return groups
 
     def message_post(self, **kwargs):
-        """Keep the notes of a booking run, logged all at once."""
+        """Keep the host's notes of a booking run, logged all at once.
+
+        What another addon posts meanwhile is posted: it may need the message.
+        """
         batch = SettleBatch.of(self.env)
-        if batch is None or set(kwargs) != {"body"}:
+        if (
+            batch is None
+            or set(kwargs) != {"body"}
+            or kwargs["body"] not in batch.paid_notes
+        ):
             return super().message_post(**kwargs)
         for order in self:
             batch.note(order, kwargs["body"])

@@ -14,7 +14,7 @@ class SettleBatch(CreateBatch):
     """
 
     key = "oms_settle"
-    __slots__ = ("new_payment_ids", "notes", "number_formats")
+    __slots__ = ("new_payment_ids", "notes", "number_formats", "paid_notes")
 
     def __init__(self):
         super().__init__()
@@ -24,6 +24,8 @@ class SettleBatch(CreateBatch):
         self.notes = defaultdict(list)
         #: format of the next number, by what decides it
         self.number_formats = {}
+        #: what the host says on orders whose invoice is paid
+        self.paid_notes = set()
 
     def note(self, record, body):
         """Keep a note that is to be logged on a record."""

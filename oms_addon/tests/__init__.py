@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_batch_confirm
 from . import test_batch_create
+from . import test_booking_neighbours
 from . import test_careless
 from . import test_companies
 from . import test_context_keys
