@@ -1,11 +1,12 @@
 import base64
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 
 import psycopg2.errors
 
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..adapters.base import InboundRequest
@@ -78,8 +79,11 @@ class OmsInboxMessage(models.Model):
         names = dict.fromkeys(digests, "")
         if again:
             names.update(self._take_back(known))
+        by_times = defaultdict(self.browse)
         for digest, message in known.items():
-            message._count_again(counts[digest])
+            by_times[counts[digest]] |= message
+        for times, messages in by_times.items():
+            messages._count_again(times)
         fresh = {}
         for request, kind, digest in zip(requests, kinds, digests, strict=True):
             if digest not in known and digest not in fresh:
@@ -101,24 +105,32 @@ class OmsInboxMessage(models.Model):
         :return: by digest what the name of its next message ends with.
         :rtype: dict[str, str]
         """
+        replaced = self.union(*known.values())._replaced_in_part()
+        if not replaced:
+            return {}
+        digests = replaced.mapped("digest")
+        repeats = self.search(
+            Domain("channel_id", "in", replaced.channel_id.ids)
+            & Domain.OR(Domain("digest", "=like", f"{digest}-%") for digest in digests),
+            order="id",
+        )
+        by_content = repeats.grouped(lambda message: message._content_name())
+        gone = repeats._replaced_in_part()
         names = {}
-        for digest, message in list(known.items()):
-            if not (message | message.child_ids)._replaced():
-                continue
-            repeats = self.search(
-                [
-                    ("channel_id", "=", message.channel_id.id),
-                    ("digest", "=like", f"{digest}-%"),
-                ],
-                order="id",
-            )
-            latest = repeats[-1:]
-            if latest and not (latest | latest.child_ids)._replaced():
+        for digest in digests:
+            own = by_content.get(digest, self.browse())
+            latest = own[-1:] - gone
+            if latest:
                 known[digest] = latest
             else:
                 del known[digest]
-                names[digest] = f"-{len(repeats) + 2}"
+                names[digest] = f"-{len(own) + 2}"
         return names
+
+    def _replaced_in_part(self):
+        """Messages that were replaced themselves, or one of their parts was."""
+        found = (self | self.child_ids)._replaced()
+        return self & (found | found.parent_id)
 
     def _replaced(self):
         """Messages whose order has taken over another content since.
@@ -127,7 +139,7 @@ class OmsInboxMessage(models.Model):
         """
         return self.filtered(
             lambda m: (
-                m.state == "done"
+                m.state in ("done", "ignored")
                 and m.document_kind in ("order", "change")
                 and m._later_wins(m.order_id)
                 and m.order_id.oms_snapshot_id._arrival() > m._arrival()

@@ -125,6 +125,37 @@ class TestCorrections(IntakeCase):
         self.assertEqual(broken.outcome, "outdated")
         self.assertEqual(self.pieces(), {"TEA-01": 3})
 
+    def test_a_version_that_came_too_late_is_taken_when_it_is_uploaded_again(self):
+        older, newer = (
+            self.env["oms.inbox.message"]._receive(
+                self.files,
+                [InboundRequest(body=(HEAD + row).encode(), filename="a.csv")],
+            )
+            for row in (self.row(qty=2), self.row(qty=3))
+        )
+        newer._process()
+        older._process()
+        self.assertEqual(older.outcome, "outdated")
+        self.upload(self.row(qty=2))
+        self.assertEqual(self.pieces(), {"TEA-01": 2})
+
+    def test_taking_back_a_large_file_asks_no_question_for_each_order(self):
+        costs = []
+        for count in (2, 12):
+            orders = [f"Z-{count}-{number}" for number in range(count)]
+            self.upload(*(self.row(order=order, qty=2) for order in orders))
+            first = self.env["oms.inbox.message"].search(
+                [], limit=count, order="id desc"
+            )
+            self.upload(*(self.row(order=order, qty=3) for order in orders))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            names = first._take_back({m.digest: m for m in first})
+            costs.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(names), count)
+        self.assertEqual(costs[0], costs[1])
+
     def test_a_number_that_another_customer_has_waits_for_a_person(self):
         self.upload(self.row(name="Ada"))
         message = self.upload(self.row(name="Bob", qty=9))
