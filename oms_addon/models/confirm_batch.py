@@ -44,6 +44,13 @@ class QuantsReserved(ContextObject):
     key = "oms_quants_reserved"
 
 
+class IntakeMark(ContextObject):
+    """Marks what our own intake writes of what a channel says."""
+
+    __slots__ = ()
+    key = "oms_intake"
+
+
 class ConfirmBatch(ContextObject):
     """Working memory of one batch confirmation, carried in the context.
 

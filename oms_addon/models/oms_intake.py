@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import plaintext2html
 
+from .confirm_batch import IntakeMark
+
 
 class OmsIntake(models.AbstractModel):
     """Turns order documents into records, a batch at a time.
@@ -23,6 +25,7 @@ class OmsIntake(models.AbstractModel):
             mail_create_nosubscribe=True,
             mail_create_nolog=True,
             mail_notrack=True,
+            oms_intake=IntakeMark(),
         )
         known = self._known_orders(channel, pairs)
         new, changes, leads = [], [], []

@@ -243,7 +243,7 @@ class SaleOrder(models.Model):
                     "None of these orders is ready. Release those on hold first."
                 )
             )
-        ready._oms_fulfil()
+        ready.filtered(lambda order: order.oms_stage == "ready")._oms_fulfil()
 
     def action_oms_view_messages(self):
         """Open what the channel said about this order."""

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .confirm_batch import ConfirmBatch, CreateBatch
+from .confirm_batch import ConfirmBatch, CreateBatch, IntakeMark
+
+# What an order's channel says of it, and what its checks rely on.
+TOLD = {"oms_external_id", "oms_channel_total", "oms_status"}
 
 
 class SaleOrder(models.Model):
@@ -44,6 +47,7 @@ class SaleOrder(models.Model):
                     raise UserError(order._oms_held_message())
         if "oms_channel_id" in vals:
             self._oms_check_channel_stays(vals["oms_channel_id"])
+        self._oms_check_told({name: vals[name] for name in TOLD & vals.keys()})
         if not {"oms_on_account", "oms_channel_id"} & vals.keys():
             return super().write(vals)
         before = self._oms_given_credit()
@@ -65,7 +69,9 @@ class SaleOrder(models.Model):
     def action_draft(self):
         """What is opened again is checked again."""
         result = super().action_draft()
-        self.filtered("oms_channel_id")._oms_check()
+        orders = self.filtered(lambda o: o.oms_channel_id and o.state == "draft")
+        orders._oms_hold_late_changes()
+        orders._oms_check()
         return result
 
     # === BUSINESS METHODS === #
@@ -76,6 +82,27 @@ class SaleOrder(models.Model):
         cancelled = self.filtered(lambda order: order.state == "cancel")
         cancelled._oms_open_holds()._close("resolved")
         return result
+
+    def _validate_order(self):
+        """A customer's signature is kept, but confirms nothing that is held."""
+        self.filtered("oms_channel_id")._oms_check()
+        free = self.filtered(lambda order: not order._oms_open_holds())
+        return super(SaleOrder, free)._validate_order()
+
+    def _oms_hold_late_changes(self):
+        """Hold again for changes that came too late and nobody has looked at.
+
+        Cancelling closed the hold; the order still has the lines from before.
+        """
+        late = self.env.ref("oms_addon.oms_check_changed_late")
+        findings = {}
+        for order in self:
+            # sudo: as in `_oms_open_holds`
+            holds = order.sudo().oms_hold_ids.filtered(lambda h: h.check_id == late)
+            latest = holds.sorted("id")[-1:]
+            if latest.state == "resolved":
+                findings[order] = {late: latest.details}
+        self.filtered(lambda order: order in findings)._oms_hold(findings, again=True)
 
     def _oms_given_credit(self):
         """Orders of a channel that are on account though its policy is not."""
@@ -117,6 +144,27 @@ class SaleOrder(models.Model):
                 self.env._(
                     "%(orders)s came in from a channel and can't change it.",
                     orders=", ".join(moved.mapped("name")),
+                )
+            )
+
+    def _oms_check_told(self, vals):
+        """Only its channel's messages change what the channel says of an order.
+
+        :param dict vals: the values of `TOLD` that are to be written.
+        :raise AccessError: somebody else tries.
+        """
+        if self.env.su or isinstance(self.env.context.get("oms_intake"), IntakeMark):
+            return
+        changed = self.filtered(
+            lambda order: any(
+                (order[n] or False) != (v or False) for n, v in vals.items()
+            )
+        )
+        if changed:
+            raise AccessError(
+                self.env._(
+                    "What a channel says of %(orders)s changes with its messages only.",
+                    orders=", ".join(changed.mapped("name")),
                 )
             )
 

@@ -250,7 +250,6 @@ class SaleOrder(models.Model):
         open_orders = (self - gone).filtered(lambda order: order.state != "cancel")
         open_orders.filtered("locked").action_unlock()
         open_orders._action_cancel()
-        open_orders.oms_hold_ids._close("resolved")
         for order in open_orders:
             # sudo: whether there is an invoice, whoever replays the message
             if "posted" in order.sudo().invoice_ids.mapped("state"):

@@ -24,6 +24,21 @@ class TestGuards(IntakeCase):
             order.with_user(self.manager).write({"state": "sale"})
         self.assertEqual(order.state, "draft")
 
+    def test_what_the_channel_says_is_not_rewritten_to_get_rid_of_a_hold(self):
+        order = self.held()
+        seller = new_test_user(
+            self.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        mine = order.with_user(seller)
+        for name, value in (
+            ("oms_external_id", False),  # else its channel could be changed, too
+            ("oms_status", "paid"),
+            ("oms_channel_total", 0.01),
+        ):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                mine.with_context(oms_intake=True).write({name: value})
+        mine.write({"oms_external_id": order.oms_external_id, "note": "Thanks"})
+
     def test_hiding_that_an_order_is_held_does_not_confirm_it(self):
         order = self.held()
         order.with_user(self.clerk).write({"oms_is_held": False})

@@ -85,11 +85,47 @@ class TestMoneyAndHolds(IntakeCase):
         order.action_oms_process()
         self.assertEqual(order.state, "draft")
         self.assertIn("total_differs", self.codes(order))
+        self.assertFalse(order.oms_allocation_ids, "no warehouse for what is held")
         order.with_user(self.manager).action_oms_release()
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_a_customers_signature_is_kept_though_the_order_has_to_wait(self):
+        desk = self.env["oms.channel"].create({"name": "Desk", "kind": "manual"})
+        customer = self.env["res.partner"].create({"name": "Ada"})
+        values = {
+            "partner_id": customer.id,
+            "order_line": [(0, 0, {"product_id": self.tea.id})],
+        }
+        held, plain = self.env["sale.order"].create(
+            [{**values, "oms_channel_id": desk.id}, values]
+        )
+        for order in held, plain:
+            order.signed_by = "Ada"
+            order._validate_order()  # as the portal does
+        self.assertEqual(held.state, "draft")
+        self.assertIn("unpaid", self.codes(held))
+        self.assertEqual(held.signed_by, "Ada")
+        self.assertEqual(plain.state, "sale")
+
     # === CANCELLED === #
+
+    def test_an_order_that_missed_a_change_is_held_when_it_is_reopened(self):
+        order = self.receive(self.document()).order_id
+        order._oms_fulfil()
+        line = dict(self.document()["lines"][0], quantity=1, unit_price="120.00")
+        self.receive(self.document(revision="20261124", lines=[line]))
+        order.with_user(self.clerk)._action_cancel()
+        self.assertFalse(order.oms_is_held)
+        order.with_user(self.clerk).action_draft()
+        self.assertEqual(self.codes(order), {"changed_late"})
+        self.assertIn("lines", order.oms_open_hold_ids.reason)
+        self.receive(self.document(revision="20261125", lines=[line]))
+        self.assertEqual(order.order_line.product_uom_qty, 1)
+        order.with_user(self.clerk).action_oms_release()
+        order._action_cancel()
+        order.action_draft()
+        self.assertFalse(self.codes(order), "somebody has looked at it")
 
     def test_a_cancelled_order_is_off_the_list_of_holds_until_it_is_reopened(self):
         order = self.receive(self.document(payments=[], status="unpaid")).order_id
