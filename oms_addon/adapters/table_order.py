@@ -126,13 +126,10 @@ class _OrderReader:
             for position, (number, row) in enumerate(self.rows, start=1)
         ]
         status = self.status()
-        ordered_at, paid_at = self.moment("ordered_at"), self.moment("paid_at")
-        stamps = [
-            ordered_at,
-            paid_at,
-            self.moment("shipped_at"),
-            self.moment("cancelled_at"),
-        ]
+        paid_at = self.moment("paid_at")
+        # How far the order is. When it was ordered tells nothing of that, and a
+        # correction may put that right.
+        stamps = [paid_at, self.moment("shipped_at"), self.moment("cancelled_at")]
         included = self.includes_tax()
         currency = self.currency()
         total = self.order_amount("total")
@@ -144,7 +141,7 @@ class _OrderReader:
             kind="order",
             revision=revision_of(max(filter(None, stamps), default=None)),
             status=status,
-            ordered_at=ordered_at,
+            ordered_at=self.moment("ordered_at"),
             promised_at=self.moment("promised_at", end_of_day=True),
             currency=currency,
             prices_include_tax=included,

@@ -156,9 +156,7 @@ class SaleOrder(models.Model):
         if self.env.su or isinstance(self.env.context.get("oms_intake"), IntakeMark):
             return
         changed = self.filtered(
-            lambda order: any(
-                (order[n] or False) != (v or False) for n, v in vals.items()
-            )
+            lambda order: any(order[n] and order[n] != v for n, v in vals.items())
         )
         if changed:
             raise AccessError(

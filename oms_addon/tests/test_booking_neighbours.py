@@ -1,6 +1,5 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.account.models.account_move import AccountMove as HostMove
@@ -81,7 +80,7 @@ class TestBookingNeighbours(IntakeCase):
         def refusing(moves, soft=True):
             result = post(moves, soft)
             if orders[2] in moves.line_ids.sale_line_ids.order_id:
-                raise UserError("No invoice for this one")
+                raise ValueError("No invoice for this one")
             return result
 
         with patch.object(HostMove, "_post", refusing):

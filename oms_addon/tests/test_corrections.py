@@ -63,6 +63,15 @@ class TestCorrections(IntakeCase):
         self.assertEqual(message.outcome, "updated")
         self.assertEqual(self.pieces(), {"TEA-01": 3, "CUP-01": 1})
 
+    def test_a_correction_may_put_the_order_date_right(self):
+        for date, qty in (("2026-12-25", 2), ("2026-11-25", 3)):
+            file = HEAD.replace("\n", ",order date\n") + self.row(qty=qty).replace(
+                "\n", f",{date}\n"
+            )
+            request = InboundRequest(body=file.encode())
+            self.env["oms.inbox.message"]._receive(self.files, [request])._process()
+        self.assertEqual(self.pieces(), {"TEA-01": 3})
+
     def test_what_a_correction_changed_can_be_read_on_the_order(self):
         self.upload(self.row(qty=2))
         self.upload(self.row(qty=3))
