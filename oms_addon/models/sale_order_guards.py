@@ -153,7 +153,7 @@ class SaleOrder(models.Model):
         :param dict vals: the values of `TOLD` that are to be written.
         :raise AccessError: somebody else tries.
         """
-        if self.env.su or isinstance(self.env.context.get("oms_intake"), IntakeMark):
+        if self.env.su or IntakeMark.of(self.env):
             return
         changed = self.filtered(
             lambda order: any(order[n] and order[n] != v for n, v in vals.items())
