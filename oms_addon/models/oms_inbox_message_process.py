@@ -99,8 +99,9 @@ class OmsInboxMessage(models.Model):
         :rtype: oms.inbox.message
         """
         pieces = self.browse()
+        for attempts, messages in self.grouped("attempts").items():
+            messages.attempts = attempts + 1
         for message in self:
-            message.attempts += 1
             adapter = message._adapter()
             if not adapter:
                 message._fail("unsupported", value=message.kind or "")

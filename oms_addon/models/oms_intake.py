@@ -91,8 +91,10 @@ class OmsIntake(models.AbstractModel):
             for number, (message, document) in enumerate(usable)
         ]
         orders = self.env["sale.order"]._oms_create_batch(values)
+        messages = self.env["oms.inbox.message"].union(*(m for m, _ in usable))
+        messages._succeed("done", outcome="created")
         for (message, _document), order in zip(usable, orders, strict=True):
-            message._succeed("done", order_id=order.id, outcome="created")
+            message.order_id = order
         self._after_create(orders, documents)
         self._wake_waiting(channel, documents)
 

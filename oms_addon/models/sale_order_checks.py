@@ -21,10 +21,11 @@ class SaleOrder(models.Model):
         if not orders:
             return
         checks = self.env["oms.check"].search([("automatic", "=", True)])
+        by_channel = orders.grouped("oms_channel_id").items()
         findings = defaultdict(dict)
         for check in checks:
-            concerned = orders.filtered(
-                lambda order, check=check: check in order.oms_channel_id.check_ids
+            concerned = orders.browse().concat(
+                *(own for channel, own in by_channel if check in channel.check_ids)
             )
             if not concerned:
                 continue
