@@ -222,8 +222,9 @@ class OrderDocument:
 
     @property
     def currencies(self):
-        """Codes of the currencies of the order and of what was paid."""
+        """Codes of the currencies of the order, of what was paid and given back."""
         codes = {p.currency for p in self.payments if p.state == "done" and p.amount}
+        codes |= {refund.currency for refund in self.refunds if refund.amount}
         return (codes | {self.currency}) - {""}
 
 

@@ -132,7 +132,7 @@ class OmsIntake(models.AbstractModel):
 
     @api.model
     def _currencies(self, documents):
-        """Active currencies by code: of the orders and of what was paid."""
+        """Active currencies by code: of orders, of what was paid and given back."""
         codes = {code for document in documents for code in document.currencies}
         found = self.env["res.currency"].search([("name", "in", list(codes))])
         return {currency.name: currency for currency in found}
@@ -245,7 +245,7 @@ class OmsIntake(models.AbstractModel):
                 )
                 continue
             unknown = sorted(document.currencies - currencies.keys())
-            if unknown and document.kind in ("order", "change"):
+            if unknown and document.kind in ("order", "change", "refund"):
                 message._fail("currency", value=unknown[0])
                 continue
             age = self._age(message, document, order)

@@ -89,6 +89,17 @@ class TestCareless(IntakeCase):
         message.action_process()
         self.assertEqual(order.sudo().transaction_ids.currency_id, other)
 
+    def test_a_refund_in_a_currency_that_is_not_active_waits(self):
+        other = self.foreign()
+        self.receive(self.document())
+        refunds = [{"external_id": "R", "amount": "30.00", "currency": other.name}]
+        message = self.refund("20261124", refunds=refunds)
+        self.assertEqual(message.state, "error")
+        self.assertIn(other.name, message.error_message)
+        other.active = True
+        message.action_process()
+        self.assertEqual(message.outcome, "refunded")
+
     def test_a_correction_of_the_currency_changes_what_the_order_costs(self):
         other = self.foreign()
         other.active = True

@@ -8,6 +8,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from .uploads import find_pictures
+
 COUNTERS = {"oms_return_count": "oms.return", "oms_case_count": "oms.case"}
 
 # More requests for one order in a day are no customer's need.
@@ -73,7 +75,11 @@ class AftersalesPortal(CustomerPortal):
         values = self._get_page_view_values(
             record_sudo,
             access_token,
-            {name: record_sudo, "page_name": name},
+            {
+                name: record_sudo,
+                "page_name": name,
+                "pictures": find_pictures(record_sudo),
+            },
             self._get_history_key(model),
             False,
         )

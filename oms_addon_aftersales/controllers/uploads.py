@@ -1,5 +1,6 @@
 """Pictures that customers send with a request."""
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
@@ -55,3 +56,25 @@ def attach_pictures(record_sudo, pictures):
             for name, content in pictures
         ]
     )
+
+
+def find_pictures(record_sudo):
+    """Return the pictures that customers sent with a request, each with its token.
+
+    What they wrote later is shown with its message, and what staff adds is not theirs.
+
+    :rtype: ir.attachment
+    """
+    pictures = record_sudo.env["ir.attachment"].search(
+        [
+            ("res_model", "=", record_sudo._name),
+            ("res_id", "=", record_sudo.id),
+            ("mimetype", "in", IMAGE_TYPES),
+            # the portal keeps what visitors send as the system
+            ("create_uid", "=", SUPERUSER_ID),
+        ],
+        order="id",
+    )
+    pictures -= record_sudo.message_ids.attachment_ids
+    pictures.generate_access_token()
+    return pictures

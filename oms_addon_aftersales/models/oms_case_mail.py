@@ -47,18 +47,22 @@ class OmsCase(models.Model):
             author = message.author_id
             staff = author.user_ids.filtered(lambda u: not u.share)
             if staff and author != self.partner_id:
-                self._on_first_response()
+                # sudo: who may only read a case may answer it
+                self.sudo()._on_first_response()
             elif author and author == self.partner_id:
                 self._on_customer_message()
         return super()._message_post_after_hook(message, msg_vals)
 
     def _adopt_customer(self, message):
         """Who was only an address becomes the customer once we wrote to them."""
-        for case in self.filtered(lambda c: not c.partner_id and c.email_from):
+        # sudo: who writes to a case need not be one who may change it
+        for case in self.sudo().filtered(lambda c: not c.partner_id):
             address = email_normalize(case.email_from)
-            case.partner_id = message.partner_ids.filtered(
-                lambda p, address=address: p.email_normalized == address
-            )[:1]
+            customer = message.partner_ids.filtered(
+                lambda p, address=address: address and p.email_normalized == address
+            )
+            if customer:
+                case.partner_id = customer[:1]
 
     def _on_first_response(self):
         open_cases = self.filtered(lambda c: not c.first_response_at)

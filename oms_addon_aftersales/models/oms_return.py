@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .people import in_language_of, pick_staff, tell_customer
+from .people import in_language_of, pick_decider, pick_staff, tell_customer
 
 # State: the states it can be reached from.
 _REACHED_FROM = {
@@ -368,13 +368,20 @@ class OmsReturn(models.Model):
         """Nothing to do: the request begins again."""
 
     def _on_review(self):
-        user = pick_staff(self.user_id, self.order_id.user_id, self.env.user)
+        user = self._get_decider()
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=fields.Date.to_date(self.decide_by),
             summary=in_language_of(self, user).env._("Decide on the return"),
             user_id=user.id,
         )
+
+    def _get_decider(self):
+        """Return who has to decide: responsible, salesperson, channel's or team's."""
+        # sudo: channel and team only say who is responsible
+        order = self.order_id.sudo()
+        people = (order.user_id, order.oms_channel_id.user_id, order.team_id.user_id)
+        return pick_decider(self.company_id, self.user_id, *people, self.env.user)
 
     def _on_approved(self):
         self.activity_unlink(["mail.mail_activity_data_todo"])

@@ -81,7 +81,9 @@ class OmsReturn(models.Model):
             "user_id": order.user_id.id,
             "note": refund.reason or False,
             "channel_refund_id": refund.external_id,
-            "amount_fixed": float(refund.amount),
+            "amount_fixed": order._oms_in_own_currency(
+                float(refund.amount), *self._get_currency_and_day(order, refund)
+            ),
             "is_goods_kept": not comes_back,
             "requested_at": self._to_naive(refund.refunded_at),
             "line_ids": [
@@ -98,6 +100,13 @@ class OmsReturn(models.Model):
         }
 
     @api.model
+    def _get_currency_and_day(self, order, refund):
+        """Currency of ``refund`` (the order's when not told) and day of its rate."""
+        told = self.env["res.currency"].search([("name", "=", refund.currency)])
+        day = fields.Date.context_today(order, self._to_naive(refund.refunded_at))
+        return told or order.currency_id, day
+
+    @api.model
     def _to_naive(self, moment):
         if not moment:
             return fields.Datetime.now()
@@ -108,25 +117,32 @@ class OmsReturn(models.Model):
     def _apply_document_refund(self, refund):
         self.ensure_one()
         self._transition("approved", decision_code="channel")
-        self._credit()
-        self._write_guarded({"amount_settled": self.amount_fixed})
+        credited = 0.0
+        if self.amount_fixed or self.order_id._oms_get_paid_amount() <= 0:
+            # Nothing given back for what nobody paid: the debt is cancelled.
+            credited = self._credit()
+        self._write_guarded({"amount_settled": self.amount_fixed or credited})
         self._record_channel_payment(refund)
         if self.is_goods_kept:
             self._transition("done")
 
     def _record_channel_payment(self, refund):
         """Book the refund that the channel made as a refund of its payment."""
-        left = self.amount_fixed
+        order = self.order_id
+        currency, day = self._get_currency_and_day(order, refund)
+        left = float(refund.amount)
         # The money has moved; transactions are closed to who runs the intake.
         transactions = self.sudo().order_id._oms_get_transactions()
         for tx in transactions:
             refunds = tx.child_transaction_ids.filtered(
                 lambda t: t.operation == "refund" and t.state not in ("cancel", "error")
             )
-            share = min(left, tx.amount + sum(refunds.mapped("amount")))
-            if self.currency_id.compare_amounts(share, 0) <= 0:
+            own = tx.currency_id
+            wanted = currency._convert(left, own, self.company_id, day)
+            share = min(wanted, tx.amount + sum(refunds.mapped("amount")))
+            if own.compare_amounts(share, 0) <= 0:
                 continue
-            left -= share
+            left -= own._convert(share, currency, self.company_id, day)
             child = tx._create_child_transaction(
                 share,
                 is_refund=True,
@@ -136,5 +152,6 @@ class OmsReturn(models.Model):
             )
             child._set_done()
             child._post_process()
-            paid_back = self.amount_paid_back + share
+            paid_back = self.amount_paid_back
+            paid_back += order._oms_in_own_currency(share, own, day)
             self._write_guarded({"amount_paid_back": paid_back})

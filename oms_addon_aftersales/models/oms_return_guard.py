@@ -1,17 +1,17 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# Written by methods of the return only: its way, and its money.
+# Written by methods of the return only: its way, and its money; how it begins.
 _GUARDED = {
-    "state",
-    "policy_id",
-    "decision_code",
-    "decision_values",
-    "channel_refund_id",
-    "amount_fixed",
-    "amount_credited",
-    "amount_paid_back",
-    "amount_settled",
+    "state": "draft",
+    "policy_id": False,
+    "decision_code": False,
+    "decision_values": False,
+    "channel_refund_id": False,
+    "amount_fixed": 0.0,
+    "amount_credited": 0.0,
+    "amount_paid_back": 0.0,
+    "amount_settled": 0.0,
 }
 # Receipts and refunds are made by these: fixed from the approval on.
 _FIXED_BY_APPROVAL = {"order_id", "kind", "is_goods_kept"}
@@ -26,6 +26,9 @@ class OmsReturn(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_guarded(vals)
+        if not self.env.su:
+            # Defaults of users and calls are no way around.
+            vals_list = [{**vals, **_GUARDED} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
@@ -42,8 +45,8 @@ class OmsReturn(models.Model):
 
     def _check_guarded(self, vals):
         # The system records what channels refunded.
-        if not self.env.su and vals.keys() & _GUARDED:
-            self._refuse_fields(vals.keys() & _GUARDED)
+        if not self.env.su and vals.keys() & _GUARDED.keys():
+            self._refuse_fields(vals.keys() & _GUARDED.keys())
 
     def _refuse_fields(self, names):
         field = self._fields[min(names)]

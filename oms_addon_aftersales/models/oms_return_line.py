@@ -3,6 +3,9 @@ from pytz import UTC, timezone
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# What a channel refunded is recorded by the system; how a line begins.
+_OF_CHANNEL = {"qty_by_channel": 0.0, "is_undelivered": False}
+
 
 class OmsReturnLine(models.Model):
     _name = "oms.return.line"
@@ -235,6 +238,9 @@ class OmsReturnLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_guarded(vals)
+        if not self.env.su:
+            # Defaults of users and calls are no way around.
+            vals_list = [{**vals, **_OF_CHANNEL} for vals in vals_list]
         lines = super().create(vals_list)
         lines._check_open(("draft", "review"))
         return lines
@@ -253,8 +259,7 @@ class OmsReturnLine(models.Model):
         self._check_open(("draft", "review"))
 
     def _check_guarded(self, vals):
-        # What a channel refunded is recorded by the system.
-        if not self.env.su and vals.keys() & {"qty_by_channel", "is_undelivered"}:
+        if not self.env.su and vals.keys() & _OF_CHANNEL.keys():
             raise UserError(self.env._("Only the channel tells what it refunded."))
 
     def _check_open(self, states):

@@ -52,6 +52,9 @@ class OmsReturn(models.Model):
         # Providers and transactions are closed to the service; the amount is not
         # the user's choice but follows from what was inspected.
         transactions = self.sudo().order_id._oms_get_transactions()
+        transactions = transactions.filtered(
+            lambda tx: tx.currency_id == self.currency_id
+        )
         for tx in transactions.sorted("id", reverse=True):
             share = min(amount, tx._oms_get_refundable_amount())
             is_partial = self.currency_id.compare_amounts(share, tx.amount) < 0

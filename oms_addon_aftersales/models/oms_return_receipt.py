@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .people import in_language_of, pick_staff
+from .people import in_language_of
 
 
 class OmsReturn(models.Model):
@@ -43,6 +43,7 @@ class OmsReturn(models.Model):
                 self._on_goods_received()
                 return True
             # the warehouse cancelled the receipt, and the goods came after all
+            self.activity_unlink(["mail.mail_activity_data_todo"])
             self._create_receipts()
             receipts = self._get_open_receipts()
         for move in receipts.move_ids:
@@ -163,7 +164,7 @@ class OmsReturn(models.Model):
             if any(rma.line_ids.mapped("qty_received")):
                 rma._on_goods_received()
             elif not rma._get_open_receipts():
-                user = pick_staff(rma.user_id, rma.order_id.user_id, self.env.user)
+                user = rma._get_decider()
                 speaker = in_language_of(rma, user)
                 rma.activity_schedule(
                     "mail.mail_activity_data_todo",

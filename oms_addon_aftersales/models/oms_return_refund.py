@@ -64,7 +64,9 @@ class OmsReturn(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("line_ids.amount", "fee_percent", "kind", "amount_fixed")
+    @api.depends(
+        "line_ids.amount", "fee_percent", "kind", "amount_fixed", "decision_code"
+    )
     def _compute_amounts(self):
         for rma in self:
             value = sum(rma.line_ids.mapped("amount"))
@@ -72,7 +74,9 @@ class OmsReturn(models.Model):
             fee = value * rma.fee_percent / 100 if is_refund else 0.0
             rma.amount_asked = value
             rma.amount_fee = rma.currency_id.round(fee) if rma.currency_id else fee
-            amount = rma.amount_fixed or value - rma.amount_fee
+            amount = rma.amount_fixed
+            if not amount and not rma._is_by_channel():
+                amount = value - rma.amount_fee
             rma.amount_refund = amount if is_refund else 0.0
 
     @api.depends(

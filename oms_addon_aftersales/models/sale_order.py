@@ -146,8 +146,8 @@ class SaleOrder(models.Model):
             )
         )
         return (
-            sum(received.mapped("amount"))
-            + sum(given.mapped("amount"))  # negative amounts
+            # what was given back is negative
+            sum(order._oms_worth(tx) for tx in received | given)
             + order._oms_get_manual_payments()
             - sum(payments.mapped("amount"))
         )

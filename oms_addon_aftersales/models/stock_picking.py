@@ -27,9 +27,11 @@ class StockPicking(models.Model):
         return result
 
     def action_cancel(self):
+        receipts = self.filtered(lambda p: p.oms_return_id and p.state != "cancel")
         result = super().action_cancel()
-        receipts = self.filtered(lambda p: p.oms_return_id and p.state == "cancel")
-        receipts = receipts.filtered(lambda p: not p._oms_is_send_back())
+        receipts = receipts.filtered(
+            lambda p: p.state == "cancel" and not p._oms_is_send_back()
+        )
         # The warehouse worker tells the return without a right to it.
         receipts.oms_return_id.sudo()._on_receipt_cancelled()
         return result

@@ -1,5 +1,6 @@
 from . import test_case
 from . import test_csat
+from . import test_guards
 from . import test_overview
 from . import test_portal
 from . import test_portal_requests

@@ -102,6 +102,24 @@ class TestPortalRequests(AftersalesCommon, HttpCase):
         self.assertEqual(attachment.mimetype, "image/png")
         self.assertEqual(self.order.oms_return_ids.photo_count, 1)
 
+    def test_customer_sees_the_own_pictures_and_not_those_of_staff(self):
+        self._ask_for("1", files={"pictures": ("torn.png", PIXEL, "image/png")})
+        rma = self.order.oms_return_ids
+        own = self.env["ir.attachment"].search(
+            [("res_model", "=", "oms.return"), ("res_id", "=", rma.id)]
+        )
+        staffs = own.copy({"name": "inspection.png"})
+        self.logout()  # whoever has the link sees the same
+        page = self.url_open(rma.get_portal_url()).text
+        self.assertIn(f"/web/image/{own.id}", page)
+        self.assertNotIn(f"/web/image/{staffs.id}", page)
+        source = page.split(f'src="/web/image/{own.id}')[1].split('"')[0]
+        source = f"/web/image/{own.id}{source}".replace("&amp;", "&")
+        answer = self.url_open(source)
+        self.assertEqual(answer.headers["Content-Type"], "image/png")
+        bare = self.url_open(f"/web/image/{own.id}")
+        self.assertNotEqual(bare.content, answer.content)
+
     def test_customer_gets_the_mail_about_the_own_request(self):
         self._ask_for("1")
         rma = self.order.oms_return_ids

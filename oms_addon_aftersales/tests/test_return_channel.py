@@ -27,6 +27,16 @@ class TestReturnChannel(AftersalesCommon):
         order = self._create_order((self.shirt, quantity, {"oms_external_id": "L1"}))
         return order
 
+    def _shop(self, **vals):
+        return self.env["oms.channel"].create(
+            {
+                "name": "Shop",
+                "kind": "shopify",
+                "company_id": self.company.id,
+                **vals,
+            }
+        )
+
     def _take_over(self, order, *refunds):
         return self.env["oms.return"]._from_document_refund(order, refunds)
 
@@ -54,6 +64,67 @@ class TestReturnChannel(AftersalesCommon):
         rma = self._take_over(order, self._refund(amount=Decimal("7.77"), lines=()))
         self.assertEqual(rma.refund_move_ids.amount_total, 7.77)
         self.assertEqual(order.order_line.qty_to_invoice, 0)
+
+    def test_nothing_refunded_for_a_paid_order_credits_nothing(self):
+        order = self._create_channel_order()
+        rma = self._take_over(order, self._refund(amount=Decimal(0)))
+        self.assertFalse(rma.refund_move_ids)
+        self.assertFalse(rma.amount_refund)
+        self.assertEqual(rma.refund_state, "none")
+        self.assertEqual(order._oms_get_paid_amount(), 230.0)
+
+    def test_nothing_refunded_for_an_unpaid_order_cancels_the_debt(self):
+        order = self._create_order(
+            (self.shirt, 2, {"oms_external_id": "L1"}), paid=False
+        )
+        rma = self._take_over(order, self._refund(amount=Decimal(0)))
+        self.assertEqual(rma.refund_move_ids.amount_total, 115.0)
+        invoice = order.invoice_ids - rma.refund_move_ids
+        self.assertEqual(invoice.amount_residual, 115.0)
+        self.assertEqual(rma.amount_settled, 115.0)
+
+    def _euro(self):
+        """A euro is worth two dollars."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": euro.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "rate": 0.5,
+            }
+        )
+        return euro
+
+    def test_refund_in_another_currency_is_worth_what_the_rate_says(self):
+        self._euro()
+        order = self._create_channel_order()
+        self.assertEqual(order.currency_id.name, "USD")
+        refund = self._refund(amount=Decimal("57.50"), currency="EUR")
+        rma = self._take_over(order, refund)
+        self.assertEqual(rma.amount_fixed, 115.0)
+        self.assertEqual(rma.refund_move_ids.amount_total, 115.0)
+
+    def test_payment_in_another_currency_is_refunded_in_it(self):
+        euro = self._euro()
+        channel = self._shop()
+        order = self._create_order(
+            (self.shirt, 2, {"oms_external_id": "L1"}), invoice=False
+        )
+        order.write({"oms_channel_id": channel.id, "oms_external_id": "O1"})
+        self.env["payment.transaction"]._oms_create_done(
+            [order._oms_prepare_transaction("P1", 115.0, euro)]
+        )
+        self.assertEqual(order._oms_get_paid_amount(), 230.0)
+        refund = self._refund(amount=Decimal("57.50"), currency="EUR")
+        rma = self._take_over(order, refund)
+        child = rma.sudo().refund_transaction_ids
+        self.assertEqual(child.currency_id, euro)
+        self.assertEqual(child.amount, -57.5)
+        self.assertEqual(rma.amount_paid_back, 115.0)
+        self.assertEqual(order._oms_get_paid_amount(), 115.0)
 
     def test_goods_that_come_back_wait_for_their_receipt(self):
         order = self._create_channel_order()
@@ -86,14 +157,7 @@ class TestReturnChannel(AftersalesCommon):
         self.assertEqual(order.order_line.oms_qty_returnable, 1)
 
     def test_channel_hears_of_a_parcel_once_and_not_of_its_replacement(self):
-        channel = self.env["oms.channel"].create(
-            {
-                "name": "Shop",
-                "kind": "shopify",
-                "company_id": self.company.id,
-                "push_shipment": True,
-            }
-        )
+        channel = self._shop(push_shipment=True)
         order = self._create_order(
             (self.shirt, 2, {"oms_external_id": "L1"}), deliver=False
         )

@@ -145,7 +145,10 @@ class TestReturnReceipt(AftersalesCommon):
         rma = self._ask_approved(order, {self.shirt: 2})
         rma.picking_ids.action_cancel()
         self.assertEqual(rma.state, "approved")
+        rma.picking_ids.action_cancel()  # says nothing new
+        self.assertEqual(len(rma.activity_ids), 1)
         rma.action_receive_all()
+        self.assertFalse(rma.activity_ids)
         self.assertEqual(rma.line_ids.qty_received, 2)
         rma.action_settle()
         self.assertEqual(rma.refund_move_ids.amount_total, 230.0)
