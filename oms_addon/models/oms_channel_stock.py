@@ -34,8 +34,9 @@ class OmsChannel(models.Model):
             levels, changed = [], []
             quantities = channel._free_quantities()
             for listing in channel.listing_ids:
-                quantity = max(
-                    quantities.get(listing.product_id, 0) - channel.stock_buffer, 0
+                # Rounded: 1.9999… of 2.0 kg would be told as 1, and anew each time.
+                quantity = listing.product_id.uom_id.round(
+                    max(quantities.get(listing.product_id, 0) - channel.stock_buffer, 0)
                 )
                 level = listing._prepare_level(quantity)
                 if not listing.pushed_at or quantity != listing.pushed_quantity:

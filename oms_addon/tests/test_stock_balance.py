@@ -127,6 +127,16 @@ class TestStockBalance(StockBalanceCase):
         self.assertEqual(set(orders.picking_ids.mapped("state")), {"assigned"})
         self.assertAlmostEqual(self.reserved(self.shanghai, loose), 0.3)
 
+    def test_levels_of_weights_are_exact_and_told_once(self):
+        self.tea.uom_id = self.env.ref("uom.product_uom_kgm")
+        self.stock(self.shanghai, self.tea, 2.3)
+        self.confirm(self.order((self.tea, 0.3)))
+        self.assertEqual(self.level(), 2, "not 1.9999…, of which shops are told 1")
+        self.stock(self.wuhan, self.tea, 0.7)
+        self.channel.stock_buffer = 0.1
+        self.assertEqual(self.level(), 2.6)
+        self.assertFalse(self.channel._push_stock(), "nothing has changed")
+
     def test_cancelling_gives_back_exactly_what_was_reserved(self):
         self.stock(self.shanghai, self.tea, 3)
         self.stock(self.wuhan, self.tea, 9)
