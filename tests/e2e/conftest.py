@@ -81,6 +81,7 @@ def running_server(odoo, database, tmp_path_factory):
     """A server on `database`; the module makes its settings before it starts it."""
     own = Server(odoo, database, 8500, tmp_path_factory.mktemp("log") / "server.log")
     yield own
-    own.stop()
+    # Before it stops: stopping cuts off what runs in the background.
     errors = own.errors() if own.log.exists() else []
+    own.stop()
     assert not errors, "the server logged errors: " + "\n".join(errors[:10])
