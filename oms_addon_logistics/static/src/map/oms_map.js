@@ -216,8 +216,11 @@
             everything.addLayer(depotMarker(depot));
         }
 
+        /** Zoom to what is shown: with trips hidden, to those that are left. */
         function fit() {
-            const bounds = everything.getBounds();
+            const shown = [...layers.values()].filter((layer) => map.hasLayer(layer));
+            const some = shown.length > 0 && shown.length < layers.size;
+            const bounds = (some ? L.featureGroup(shown) : everything).getBounds();
             if (bounds.isValid()) {
                 map.fitBounds(bounds, {
                     // room for the buttons, the scale and the degrees
@@ -248,6 +251,7 @@
                         map.removeLayer(layer);
                     }
                 });
+                fit();
             },
             destroy() {
                 observer.disconnect();
