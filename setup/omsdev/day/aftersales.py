@@ -8,6 +8,10 @@ from .delivery import drive_again
 REASON = "oms_addon_aftersales.oms_return_reason_{}"
 CASE_TYPE = "oms_addon_aftersales.oms_case_type_delivery"
 FACES = (5, 5, 3, 5, 1, 5, 5, 3, 5, 5)
+NOTES = {
+    "customer_cn": "请下午上门取件。",
+    "customer_de": "Please collect it in the afternoon.",
+}
 REMARKS = {
     5: "Quick and well packed, thank you!",
     3: "Fine, but the parcel came late.",
@@ -46,7 +50,7 @@ def _ask(day, name, role, kind, reason, book="returns"):
             f"quantity_{line}": "1",
             "reason_id": str(day.db.ref(REASON.format(reason))),
             "kind": kind,
-            "note": "Please collect it in the afternoon.",
+            "note": NOTES[role],
         },
     )
     match = re.search(r"/my/returns/(\d+)", address)
