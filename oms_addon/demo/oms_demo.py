@@ -1,4 +1,7 @@
+import base64
+
 from odoo import api, models
+from odoo.tools import file_open
 
 # CNY for one unit
 _RATES = {"EUR": 7.80, "USD": 7.15, "GBP": 9.10, "NOK": 0.67, "SEK": 0.71}
@@ -60,9 +63,14 @@ class OmsDemo(models.AbstractModel):
                 "partner_longitude": 120.1052,
             }
         )
-        company.write(
-            {"country_id": country.id, "currency_id": self.env.ref("base.CNY").id}
-        )
+        with file_open("oms_addon/demo/logo.png", "rb") as logo:
+            company.write(
+                {
+                    "country_id": country.id,
+                    "currency_id": self.env.ref("base.CNY").id,
+                    "logo": base64.b64encode(logo.read()),
+                }
+            )
         company.account_fiscal_country_id = country
         company.account_use_credit_limit = True
         users = self.env["res.users"].with_context(active_test=False)
