@@ -182,8 +182,10 @@ class OmsCase(models.Model):
 
     @api.depends("name", "subject")
     def _compute_display_name(self):
+        """Without a number the client says "New"."""
         for case in self:
-            case.display_name = f"{case.name} {case.subject or ''}".strip()
+            number = case.name if case.name != "/" else ""
+            case.display_name = f"{number} {case.subject or ''}".strip()
 
     @api.depends("type_id")
     def _compute_user_id(self):

@@ -218,6 +218,12 @@ class OmsReturn(models.Model):
             ("decide_by", "<", fields.Datetime.now()),
         ]
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        """Without a number the client says "New"."""
+        for rma in self:
+            rma.display_name = rma.name if rma.name != "/" else False
+
     @api.depends("decision_code", "decision_values")
     @api.depends_context("lang")
     def _compute_decision_text(self):
