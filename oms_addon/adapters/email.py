@@ -27,6 +27,7 @@ from .mail_text import (
     separate,
 )
 from .table import looks_like_table, write_csv
+from .table_fields import PARTY_FIELDS
 
 _ROBOT = re.compile(
     r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I
@@ -333,20 +334,7 @@ class _Mail:
             "number": self.number,
         }
         if shipping.street:
-            found |= {
-                f"ship_{name}": getattr(shipping, name)
-                for name in (
-                    "name",
-                    "company",
-                    "street",
-                    "street2",
-                    "district",
-                    "city",
-                    "state",
-                    "zip",
-                    "phone",
-                )
-            }
+            found |= {f"ship_{name}": getattr(shipping, name) for name in PARTY_FIELDS}
             found["ship_country"] = shipping.country_code
         return {name: value for name, value in found.items() if value}
 

@@ -3,6 +3,20 @@
 import re
 import unicodedata
 
+# What a table says of a party, behind "ship_" for instance; the country is
+# written in many ways and read apart.
+PARTY_FIELDS = (
+    "name",
+    "company",
+    "street",
+    "street2",
+    "district",
+    "city",
+    "state",
+    "zip",
+    "phone",
+)
+
 # Fields of a whole order; all others belong to one line.
 _ORDER = {
     "external_id": "order id|id|external id|external order id|订单id|平台订单id",

@@ -16,7 +16,7 @@ from ..document import (
 from .base import AdapterError
 from .countries import country_code
 from .table import cell_text
-from .table_fields import normalize
+from .table_fields import PARTY_FIELDS, normalize
 from .values import currency_of, parse_moment, parse_number
 
 _STATUS_WORDS = {
@@ -216,20 +216,7 @@ class _OrderReader:
             return self.text(f"{whose}_{name}")
 
         country = part("country")
-        parts = {
-            name: part(name)
-            for name in (
-                "name",
-                "company",
-                "street",
-                "street2",
-                "district",
-                "city",
-                "state",
-                "zip",
-                "phone",
-            )
-        }
+        parts = {name: part(name) for name in PARTY_FIELDS}
         # Excel's and Shopify's guard against losing leading zeros
         parts["zip"] = parts["zip"].lstrip("'")
         parts["phone"] = parts["phone"].lstrip("'")

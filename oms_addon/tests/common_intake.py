@@ -110,3 +110,15 @@ class IntakeCase(TransactionCase):
                 ("oms_external_id", "=", external_id),
             ]
         )
+
+
+class BooksCase(IntakeCase):
+    """The same in a company that keeps books."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not cls.env.company.chart_template:
+            cls.env["account.chart.template"].try_loading(
+                "generic_coa", company=cls.env.company, install_demo=False
+            )

@@ -5,20 +5,12 @@ from odoo.tests import tagged
 from odoo.addons.account.models.account_move import AccountMove as HostMove
 from odoo.addons.sale.models.account_move import AccountMove as SaleMove
 
-from .common_intake import IntakeCase
+from .common_intake import BooksCase
 
 
 @tagged("post_install", "-at_install")
-class TestBookingNeighbours(IntakeCase):
+class TestBookingNeighbours(BooksCase):
     """A booking run beside other addons, refused orders and other numberings."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=cls.env.company, install_demo=False
-            )
 
     def numbered(self, prefix, count):
         orders = self.receive(

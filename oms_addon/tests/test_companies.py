@@ -1,19 +1,15 @@
 from odoo.tests import new_test_user, tagged
 
-from .common_intake import IntakeCase
+from .common_intake import BooksCase
 
 
 @tagged("post_install", "-at_install")
-class TestCompanies(IntakeCase):
+class TestCompanies(BooksCase):
     """One background run works for every company, each by its own settings."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=cls.env.company, install_demo=False
-            )
         cls.other = cls.env["res.company"].create(
             {
                 "name": "Other",

@@ -5,20 +5,12 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_intake import IntakeCase
+from .common_intake import BooksCase
 
 
 @tagged("post_install", "-at_install")
-class TestMoneyAndHolds(IntakeCase):
+class TestMoneyAndHolds(BooksCase):
     """What slips past a check: between batches, after edits, with the days."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=cls.env.company, install_demo=False
-            )
 
     def codes(self, order):
         return set(order.oms_open_hold_ids.mapped("code"))

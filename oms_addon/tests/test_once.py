@@ -7,23 +7,15 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 
 from ..adapters.base import InboundRequest
-from .common_intake import IntakeCase
+from .common_intake import BooksCase
 from .test_outbox import SEND
 
 APPLY = "odoo.addons.oms_addon.models.oms_intake.OmsIntake._apply"
 
 
 @tagged("post_install", "-at_install")
-class TestOnce(IntakeCase):
+class TestOnce(BooksCase):
     """What comes in is neither lost nor done twice."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=cls.env.company, install_demo=False
-            )
 
     def cancellation(self):
         return {"external_id": "A-1", "kind": "cancel", "status": "cancelled"}

@@ -3,19 +3,11 @@ import json
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_intake import IntakeCase
+from .common_intake import BooksCase
 
 
 @tagged("post_install", "-at_install")
-class TestPayment(IntakeCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=cls.env.company, install_demo=False
-            )
-
+class TestPayment(BooksCase):
     def fulfilled(self, **values):
         order = self.receive(self.document(**values)).order_id
         order._oms_fulfil()

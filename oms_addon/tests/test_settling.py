@@ -6,20 +6,12 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_intake import IntakeCase
+from .common_intake import BooksCase
 
 
 @tagged("post_install", "-at_install")
-class TestSettling(IntakeCase):
+class TestSettling(BooksCase):
     """Money of channel orders in the books: in batches, on the right day."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=cls.env.company, install_demo=False
-            )
 
     def fulfilled(self, *documents):
         orders = self.receive(*documents).order_id

@@ -5,36 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from omsdev.messages import shopify as builder
-from shop_samples import NOW, random_order
+from shop_samples import NOW
+from shopify_samples import ADAPTER, SECRETS, SETTINGS, body_of, order_of, parse
 
-from oms_addon.adapters import get_adapter
 from oms_addon.adapters.base import (
-    ChannelSettings,
     Shipment,
     StockLevel,
 )
-
-ADAPTER = get_adapter("shopify")
-SETTINGS = ChannelSettings(
-    currency="EUR",
-    options={"base_url": "https://x.myshopify.com/", "location_id": "905684977"},
-)
-SECRETS = {"webhook_secret": "shpss_secret", "access_token": "shpat_1"}
-
-
-def parse(message):
-    return ADAPTER.parse(message, SETTINGS)
-
-
-def order_of(number=7, **changes):
-    order = random_order(number)
-    return replace(order, **changes)
-
-
-def body_of(order, now=NOW):
-    return json.loads(builder.build(order, SECRETS, now).body)
-
 
 # ---- polling -------------------------------------------------------------
 

@@ -9,40 +9,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote
 
-from omsdev.messages import woocommerce as builder
-from shop_samples import NOW, random_order
+from shop_samples import NOW
+from woocommerce_samples import ADAPTER, SECRETS, SETTINGS, body_of, order_of, parse
 
-from oms_addon.adapters import get_adapter
 from oms_addon.adapters.base import (
-    ChannelSettings,
     Shipment,
     StockLevel,
 )
-
-ADAPTER = get_adapter("woocommerce")
-SETTINGS = ChannelSettings(
-    currency="EUR",
-    timezone="Europe/Berlin",
-    options={"base_url": "https://shop.example"},
-)
-SECRETS = {
-    "webhook_secret": "whsec-lab",
-    "consumer_key": "ck_1",
-    "consumer_secret": "cs_1",
-}
-
-
-def parse(message):
-    return ADAPTER.parse(message, SETTINGS)
-
-
-def order_of(number=7, **changes):
-    return replace(random_order(number), **changes)
-
-
-def body_of(order):
-    return json.loads(builder.build(order, SECRETS, NOW).body)
-
 
 # ---- polling -------------------------------------------------------------
 
