@@ -187,11 +187,6 @@ class OmsOutboxMessage(models.Model):
         ):
             cron._trigger(at=at)
 
-    def _send_all(self):
-        """Send each message; one that fails does not stop the others."""
-        for message in self:
-            message._send()
-
     def _send(self):
         """Make the calls of one message; on failure plan the next try."""
         self.ensure_one()

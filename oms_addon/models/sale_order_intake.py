@@ -82,8 +82,7 @@ class SaleOrder(models.Model):
                 "The channel sent two versions of this order with the same time: "
                 "compare its lines"
             )
-            if summary not in self.activity_ids.mapped("summary"):
-                self._oms_ask_person(summary)
+            self._oms_ask_person_once(summary)
 
     def _oms_apply_snapshot(self, document):
         """Apply status, notes, payments, address and lines of a newer snapshot.
@@ -164,6 +163,11 @@ class SaleOrder(models.Model):
             user_id=self.user_id.id or self.oms_channel_id.user_id.id or self.env.uid,
             **values,
         )
+
+    def _oms_ask_person_once(self, summary, **values):
+        """Leave an activity, unless one that says the same is open."""
+        if summary not in self.activity_ids.mapped("summary"):
+            self._oms_ask_person(summary, **values)
 
     def _oms_apply_address(self, document, before):
         """Follow a delivery address that the channel changed while nothing has left.

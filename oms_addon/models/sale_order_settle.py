@@ -67,8 +67,7 @@ class SaleOrder(models.Model):
     def _oms_report_unbooked(self, reason):
         """Tell a person, once, that payment or invoice could not be booked."""
         summary = self.env._("This order's payment or invoice could not be booked")
-        if summary not in self.activity_ids.mapped("summary"):
-            self._oms_ask_person(summary, note=plaintext2html(reason))
+        self._oms_ask_person_once(summary, note=plaintext2html(reason))
 
     def _oms_settle(self):
         """Payments, invoices and their reconciliation, each once.

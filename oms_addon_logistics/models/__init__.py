@@ -19,6 +19,7 @@ from . import oms_trip_stop_work
 from . import product_template
 from . import res_partner
 from . import sale_order
+from . import stock_move
 from . import stock_picking
 from . import stock_picking_batch
 from . import stock_picking_label
