@@ -1,6 +1,7 @@
 from odoo import models
 
-from .confirm_batch import ConfirmBatch, CreateBatch
+from .confirm_batch import ConfirmBatch
+from .context import CreateBatch
 
 
 class Base(models.AbstractModel):

@@ -1,26 +1,6 @@
-"""What one batch shares between the host's methods it runs through.
+"""What confirming a batch shares between the host's methods it runs through."""
 
-It travels in the context as an object. A caller over RPC can send any key, but no
-object: a key of ours that holds something else counts as not set.
-"""
-
-
-class ContextObject:
-    """An object of ours under a key of the context that is ours, too."""
-
-    __slots__ = ()
-
-    #: the context key
-    key = None
-
-    @classmethod
-    def of(cls, env):
-        """Return the object that the context carries, or None.
-
-        :param odoo.api.Environment env: whose context
-        """
-        found = env.context.get(cls.key)
-        return found if isinstance(found, cls) else None
+from .context import ContextObject
 
 
 class HostPath(ContextObject):
@@ -42,13 +22,6 @@ class QuantsReserved(ContextObject):
 
     __slots__ = ()
     key = "oms_quants_reserved"
-
-
-class IntakeMark(ContextObject):
-    """Marks what our own intake writes of what a channel says."""
-
-    __slots__ = ()
-    key = "oms_intake"
 
 
 class ConfirmBatch(ContextObject):
@@ -91,20 +64,3 @@ class ConfirmBatch(ContextObject):
         self.stock_pairs = set()
         #: moves for which the batch found that nothing more can be reserved
         self.exhausted_move_ids = set()
-
-
-class CreateBatch(ContextObject):
-    """What creating a batch of orders asks the database once, in the context.
-
-    Found by our overrides under the context key ``oms_create``.
-    """
-
-    key = "oms_create"
-    __slots__ = ("analytic_models", "has_analytic_models", "warehouses")
-
-    def __init__(self):
-        #: analytic distribution models by what they are chosen by
-        self.analytic_models = {}
-        self.has_analytic_models = None
-        #: default warehouse by user and company
-        self.warehouses = {}

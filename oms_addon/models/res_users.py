@@ -1,6 +1,6 @@
 from odoo import models
 
-from .confirm_batch import CreateBatch
+from .context import CreateBatch
 
 
 class ResUsers(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .confirm_batch import CreateBatch
+from .context import CreateBatch
 
 
 class SaleOrder(models.Model):
