@@ -7,8 +7,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..adapters import adapter_kinds, get_adapter
-from ..adapters.base import ChannelSettings
+from ...adapters import adapter_kinds, get_adapter
+from ...adapters.base import ChannelSettings
 
 
 class OmsChannel(models.Model):

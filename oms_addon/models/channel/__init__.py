@@ -1,0 +1,5 @@
+from . import oms_channel
+from . import oms_channel_action
+from . import oms_channel_secret
+from . import oms_channel_listing
+from . import oms_channel_customer
