@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from .common_intake import IntakeCase
 
-REQUEST = "odoo.addons.oms_addon.models.oms_channel_poll.requests.request"
+REQUEST = "odoo.addons.oms_addon.models.inbox.oms_channel_poll.requests.request"
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ import re
 from odoo.tests import tagged
 
 from ..adapters.base import AdapterError, InboundRequest
-from ..models.oms_reason import (
+from ..models.inbox.oms_reason import (
     LONGEST_VALUE,
     SENTENCES,
     SENTENCES_OF_ADAPTERS,

@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..adapters.base import Adapter
+from ...adapters.base import Adapter
 
 MAX_SHOWN = 200_000
 

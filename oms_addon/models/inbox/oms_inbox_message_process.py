@@ -7,9 +7,9 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..adapters import adapter_kinds, get_adapter
-from ..adapters.base import AdapterError
-from .retry import LOST_RACE, work_in_batches
+from ...adapters import adapter_kinds, get_adapter
+from ...adapters.base import AdapterError
+from ..retry import LOST_RACE, work_in_batches
 
 _logger = logging.getLogger(__name__)
 

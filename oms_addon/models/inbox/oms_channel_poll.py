@@ -6,7 +6,7 @@ import requests
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..adapters.base import AdapterError, SignatureError
+from ...adapters.base import AdapterError, SignatureError
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@ import json
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ..adapters.base import InboundRequest
+from ...adapters.base import InboundRequest
 
 
 class OmsChannel(models.Model):

@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..adapters.base import InboundRequest
+from ...adapters.base import InboundRequest
 
 # What came in: written once.
 RECEIVED = {"body", "headers", "query", "digest"}

@@ -9,8 +9,8 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..adapters.base import InboundRequest
-from ..adapters.read import text
+from ...adapters.base import InboundRequest
+from ...adapters.read import text
 
 # Headers that are never stored: they carry credentials.
 SECRET_HEADERS = {

@@ -5,8 +5,8 @@ import requests
 from odoo import api, models
 from odoo.tools import LazyTranslate
 
-from ..adapters.base import AdapterError, SignatureError
-from ..adapters.read import text
+from ...adapters.base import AdapterError, SignatureError
+from ...adapters.read import text
 
 _lt = LazyTranslate(__name__)
 
