@@ -10,7 +10,7 @@ from ..adapters.base import InboundRequest
 from .common_intake import BooksCase
 from .test_outbox import SEND
 
-APPLY = "odoo.addons.oms_addon.models.oms_intake.OmsIntake._apply"
+APPLY = "odoo.addons.oms_addon.models.intake.oms_intake.OmsIntake._apply"
 
 
 @tagged("post_install", "-at_install")
@@ -26,7 +26,9 @@ class TestOnce(BooksCase):
         message = self.receive(self.cancellation())
         self.assertEqual(message.error_code, "no_order")
         # The other worker did not see it waiting: its snapshot was older.
-        with patch("odoo.addons.oms_addon.models.oms_intake.OmsIntake._wake_waiting"):
+        with patch(
+            "odoo.addons.oms_addon.models.intake.oms_intake.OmsIntake._wake_waiting"
+        ):
             order = self.receive(self.document()).order_id
         self.assertEqual(message.state, "error")
         with self.enter_registry_test_mode():

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..adapters.base import AdapterError
+from ...adapters.base import AdapterError
 
 
 class SaleOrder(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .context import CreateBatch
+from ..context import CreateBatch
 
 
 class AccountAnalyticDistributionModel(models.Model):

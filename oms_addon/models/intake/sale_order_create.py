@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .context import CreateBatch
+from ..context import CreateBatch
 
 
 class SaleOrder(models.Model):

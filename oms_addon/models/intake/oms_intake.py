@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import plaintext2html
 
-from .context import IntakeMark
+from ..context import IntakeMark
 
 
 class OmsIntake(models.AbstractModel):

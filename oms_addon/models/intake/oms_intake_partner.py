@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from ..document import Party
+from ...document import Party
 
 
 class OmsIntake(models.AbstractModel):
