@@ -4,13 +4,10 @@ from . import res_users
 from . import channel
 from . import inbox
 from . import intake
-from . import oms_check
-from . import oms_hold
+from . import check
 from . import oms_outbox_message
 from . import payment_provider
 from . import payment_transaction
-from . import sale_order_checks
-from . import sale_order_guards
 from . import sale_order_intake_payment
 from . import stock_picking_pickup
 from . import oms_channel_payment
