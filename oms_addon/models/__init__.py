@@ -5,6 +5,7 @@ from . import channel
 from . import inbox
 from . import intake
 from . import check
+from . import sourcing
 from . import oms_outbox_message
 from . import payment_provider
 from . import payment_transaction
@@ -21,14 +22,6 @@ from . import stock_move
 from . import stock_picking
 from . import stock_quant
 from . import stock_rule
-from . import res_partner_sourcing
-from . import stock_warehouse_sourcing
-from . import oms_sourcing_policy
-from . import oms_channel_sourcing
-from . import oms_hold_sourcing
-from . import oms_allocation
-from . import sale_order_line_sourcing
-from . import sale_order_sourcing
 from . import account_move
 from . import base
 from . import oms_overview

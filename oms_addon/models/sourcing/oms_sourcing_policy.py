@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..sourcing import Costs
+from ...sourcing import Costs
 
 
 class OmsSourcingPolicy(models.Model):

@@ -3,8 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..sourcing import Demand, allocate
-from .retry import work_in_batches
+from ...sourcing import Demand, allocate
+from ..retry import work_in_batches
 from .sourcing_batch import SourcingBatch
 
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..sourcing import Place
+from ...sourcing import Place
 
 
 class ResPartner(models.Model):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..sourcing import Warehouse
+from ...sourcing import Warehouse
 
 
 class StockWarehouse(models.Model):
