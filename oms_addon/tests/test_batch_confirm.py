@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.confirm_batch import HostPath
+from ..models.fulfil.confirm_batch import HostPath
 from .common_confirm import ConfirmCase
 
 
@@ -321,7 +321,7 @@ class TestBatchConfirm(ConfirmCase):
 
         with (
             patch.object(type(order), "_action_confirm", broken),
-            self.assertLogs("odoo.addons.oms_addon.models.sale_order_confirm"),
+            self.assertLogs("odoo.addons.oms_addon.models.fulfil.sale_order"),
         ):
             failures = (order + neighbour)._oms_confirm()
         self.assertIn("not my fault", failures[order.id])

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..confirm_batch import ConfirmBatch
 from ..context import CreateBatch, IntakeMark
+from ..fulfil.confirm_batch import ConfirmBatch
 
 # What an order's channel says of it, and what its checks rely on.
 TOLD = {"oms_external_id", "oms_channel_total", "oms_status"}

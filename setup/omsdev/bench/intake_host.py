@@ -43,7 +43,7 @@ def host_one_by_one(env, n, world=None):
     """
     world = world or World(env)
     # Only Odoo's process can import it: the host's way knows no locks of ours.
-    from odoo.addons.oms_addon.models.confirm_batch import HostPath
+    from odoo.addons.oms_addon.models.fulfil.confirm_batch import HostPath
 
     orders = env["sale.order"].with_context(oms_host_path=HostPath())
     values = world.order_values(n)

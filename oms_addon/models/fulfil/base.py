@@ -1,7 +1,7 @@
 from odoo import models
 
+from ..context import CreateBatch
 from .confirm_batch import ConfirmBatch
-from .context import CreateBatch
 
 
 class Base(models.AbstractModel):

@@ -1,6 +1,6 @@
 """What confirming a batch shares between the host's methods it runs through."""
 
-from .context import ContextObject
+from ..context import ContextObject
 
 
 class HostPath(ContextObject):
