@@ -7,15 +7,10 @@ from . import intake
 from . import check
 from . import sourcing
 from . import fulfil
+from . import money
 from . import oms_outbox_message
-from . import payment_provider
-from . import payment_transaction
-from . import sale_order_intake_payment
-from . import oms_channel_payment
 from . import oms_channel_stock
-from . import sale_order_settle
 from . import stock_picking_outbox
-from . import account_move
 from . import oms_overview
 from . import oms_overview_sections
 from . import sale_order_insight

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from .context import CreateBatch
+from ..context import CreateBatch
 
 
 class SettleBatch(CreateBatch):

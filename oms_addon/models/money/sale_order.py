@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from .retry import LOST_RACE, work_in_batches
+from ..retry import LOST_RACE, work_in_batches
 from .settle_batch import SettleBatch
 
 _logger = logging.getLogger(__name__)
