@@ -8,9 +8,7 @@ from . import check
 from . import sourcing
 from . import fulfil
 from . import money
-from . import oms_outbox_message
-from . import oms_channel_stock
-from . import stock_picking_outbox
+from . import outbox
 from . import oms_overview
 from . import oms_overview_sections
 from . import sale_order_insight

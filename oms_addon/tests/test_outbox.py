@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .common_intake import IntakeCase
 
-SEND = "odoo.addons.oms_addon.models.oms_outbox_message.requests.request"
+SEND = "odoo.addons.oms_addon.models.outbox.oms_outbox_message.requests.request"
 
 
 @tagged("post_install", "-at_install")

@@ -10,8 +10,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..adapters.base import AdapterError, Shipment, SignatureError, StockLevel
-from .retry import LOST_RACE, repeat_on_conflict
+from ...adapters.base import AdapterError, Shipment, SignatureError, StockLevel
+from ..retry import LOST_RACE, repeat_on_conflict
 
 _logger = logging.getLogger(__name__)
 
