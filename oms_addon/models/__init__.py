@@ -9,6 +9,4 @@ from . import sourcing
 from . import fulfil
 from . import money
 from . import outbox
-from . import oms_overview
-from . import oms_overview_sections
-from . import sale_order_insight
+from . import insight

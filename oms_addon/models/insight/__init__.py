@@ -1,0 +1,3 @@
+from . import oms_overview
+from . import oms_overview_sections
+from . import sale_order
