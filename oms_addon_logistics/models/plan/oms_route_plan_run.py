@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from ..routing import (
+from ...routing import (
     UNLIMITED,
     Depot,
     Options,

@@ -3,7 +3,7 @@ from odoo import models
 from odoo.addons.oms_addon.sourcing import Place
 from odoo.addons.oms_addon.sourcing.distance import locate
 
-from ..timezones import country_timezone
+from ...timezones import country_timezone
 
 
 class ResPartner(models.Model):
