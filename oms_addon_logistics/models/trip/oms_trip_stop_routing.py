@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..routing import Stop
+from ...routing import Stop
 
 
 class OmsTripStop(models.Model):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from ..routing import UNLIMITED, Depot, Vehicle, build_problem, evaluate_route
+from ...routing import UNLIMITED, Depot, Vehicle, build_problem, evaluate_route
 
 
 class OmsTrip(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_time
 
-from .stock_picking import HOLDING_STATES
+from ..stock_picking import HOLDING_STATES
 
 
 class OmsTripStop(models.Model):
