@@ -2,10 +2,5 @@ from . import stock_move
 from . import stock_picking
 from . import plan
 from . import trip
-from . import delivery_carrier
+from . import parcel
 from . import oms_overview
-from . import oms_tracking_event
-from . import sale_order
-from . import stock_picking_label
-from . import stock_picking_tracking
-from . import stock_picking_waybill

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..waybill import make_waybill
-from .trip.oms_trip import lock_or_retry
+from ...waybill import make_waybill
+from ..trip.oms_trip import lock_or_retry
 
 WAYBILL_TYPES = ("oms_generic", "oms_fleet")
 
