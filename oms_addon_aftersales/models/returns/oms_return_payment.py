@@ -1,7 +1,7 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
-from .people import in_language_of
+from ..people import in_language_of
 
 
 class OmsReturn(models.Model):

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .people import in_language_of
+from ..people import in_language_of
 
 
 class OmsReturn(models.Model):

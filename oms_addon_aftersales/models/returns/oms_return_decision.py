@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..policy import APPROVE, REFUSE, Request, decide, strictest
+from ...policy import APPROVE, REFUSE, Request, decide, strictest
 
 
 class OmsReturn(models.Model):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..policy import Rule
+from ...policy import Rule
 
 
 class OmsReturnPolicy(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .people import in_language_of, pick_decider, pick_staff, tell_customer
+from ..people import in_language_of, pick_decider, pick_staff, tell_customer
 
 # State: the states it can be reached from.
 _REACHED_FROM = {

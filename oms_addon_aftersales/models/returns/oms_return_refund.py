@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from .people import in_language_of
+from ..people import in_language_of
 
 
 class OmsReturn(models.Model):
