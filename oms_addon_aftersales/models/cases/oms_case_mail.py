@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize, html2plaintext
 
-from .people import in_language_of, pick_staff, tell_customer
+from ..people import in_language_of, pick_staff, tell_customer
 
 
 class OmsCase(models.Model):

@@ -1,7 +1,7 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
-from .people import tell_customer
+from ..people import tell_customer
 
 # State: the states it can be reached from.
 _REACHED_FROM = {

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..policy.sla import sla_state
+from ...policy.sla import sla_state
 
 OPEN_STATES = ("new", "working", "waiting")
 
