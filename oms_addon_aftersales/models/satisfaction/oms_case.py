@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import plaintext2html
 
-from .people import in_language_of, pick_staff
+from ..people import in_language_of, pick_staff
 
 
 class OmsCase(models.Model):

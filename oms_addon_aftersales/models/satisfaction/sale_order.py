@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .people import in_language_of
+from ..people import in_language_of
 
 _BATCH = 200
 
