@@ -1,6 +1,7 @@
-"""Channel adapters: pure Python, one module per kind of channel.
+"""Channel adapters: pure Python, a package per format.
 
-`get_adapter` is the door; adding a channel is adding a module to `_MODULES`.
+`get_adapter` is the door; adding a channel is adding a package and a line to
+`_MODULES`.
 """
 
 from functools import cache
@@ -8,9 +9,9 @@ from importlib import import_module
 
 from . import base
 
-# kind -> module; each module has an ADAPTER instance.
+# kind -> module; each has an ADAPTER instance.
 _MODULES = {
-    "shopify": "shopify",
+    "shopify": "shopify.adapter",
     "woocommerce": "woocommerce",
     "taobao": "taobao",
     "ubl": "ubl",

@@ -7,9 +7,9 @@ to the total that Shopify tells, to the cent.
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..document import ZERO, Line
-from .read import decimal, require, text
-from .shops import (
+from ...document import ZERO, Line
+from ..read import decimal, require, text
+from ..shops import (
     labelled,
     mapping,
     percentage,

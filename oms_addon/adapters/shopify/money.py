@@ -1,8 +1,8 @@
 """Payments and refunds of a Shopify order."""
 
-from ..document import ZERO, Payment, Refund, RefundLine
-from .read import decimal, moment, text
-from .shops import rows
+from ...document import ZERO, Payment, Refund, RefundLine
+from ..read import decimal, moment, text
+from ..shops import rows
 
 _PAYMENT_STATES = {
     "pending": "pending",

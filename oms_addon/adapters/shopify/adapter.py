@@ -12,17 +12,16 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from ..document import OrderDocument, revision_of
-from .base import (
+from ...document import OrderDocument, revision_of
+from ..base import (
     Adapter,
     AdapterError,
     HttpRequest,
     check_signature,
     require_secret,
 )
-from .read import decimal, load_json, moment, require, text
-from .shopify_order import read_order, read_refund
-from .shops import (
+from ..read import decimal, load_json, moment, require, text
+from ..shops import (
     Cursor,
     address_of,
     in_range,
@@ -33,6 +32,7 @@ from .shops import (
     rows,
     sign,
 )
+from .order import read_order, read_refund
 
 API_VERSION = "2025-10"
 PAGE_SIZE = 250

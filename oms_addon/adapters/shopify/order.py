@@ -8,12 +8,12 @@ sent back after shipping stay in it and are told as refunds.
 
 from dataclasses import replace
 
-from ..document import ZERO, OrderDocument, Party, revision_of
-from .base import AdapterError
-from .read import decimal, moment, require, text
-from .shopify_lines import read_lines, undone_by_line
-from .shopify_money import read_payments, read_refund_row
-from .shops import full_name, labelled, mapping, rows
+from ...document import ZERO, OrderDocument, Party, revision_of
+from ..base import AdapterError
+from ..read import decimal, moment, require, text
+from ..shops import full_name, labelled, mapping, rows
+from .lines import read_lines, undone_by_line
+from .money import read_payments, read_refund_row
 
 _BEFORE_DELIVERY = {
     "pending": "unpaid",
