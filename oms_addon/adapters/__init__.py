@@ -12,7 +12,7 @@ from . import base
 # kind -> module; each has an ADAPTER instance.
 _MODULES = {
     "shopify": "shopify.adapter",
-    "woocommerce": "woocommerce",
+    "woocommerce": "woocommerce.adapter",
     "taobao": "taobao",
     "ubl": "ubl",
     "csv": "csv_xlsx",

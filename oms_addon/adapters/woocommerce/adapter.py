@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
-from ..document import OrderDocument
-from .base import (
+from ...document import OrderDocument
+from ..base import (
     Adapter,
     AdapterError,
     HttpRequest,
     check_signature,
     require_secret,
 )
-from .read import load_json, moment, require, text
-from .shops import (
+from ..read import load_json, moment, require, text
+from ..shops import (
     Cursor,
     address_of,
     in_range,
@@ -29,7 +29,7 @@ from .shops import (
     rows,
     sign,
 )
-from .woocommerce_order import read_order, read_refund
+from .order import read_order, read_refund
 
 PAGE_SIZE = 100
 # How far the first poll looks back; the option ``poll_from`` sets another start.

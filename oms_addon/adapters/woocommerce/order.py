@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from ..document import (
+from ...document import (
     ZERO,
     Line,
     OrderDocument,
@@ -21,10 +21,10 @@ from ..document import (
     RefundLine,
     revision_of,
 )
-from .base import AdapterError
-from .read import decimal, moment, require, text
-from .shops import full_name, labelled, mapping, priced, rows, settle, sum_of
-from .woocommerce_tax import read_rates, tax_rate
+from ..base import AdapterError
+from ..read import decimal, moment, require, text
+from ..shops import full_name, labelled, mapping, priced, rows, settle, sum_of
+from .tax import read_rates, tax_rate
 
 _STATUSES = {
     "pending": "unpaid",

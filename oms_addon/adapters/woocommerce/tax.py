@@ -6,9 +6,9 @@ WooCommerce 3.7. For older shops they are found from the amounts.
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from ..document import ZERO
-from .read import decimal, text
-from .shops import CENT, percentage, rows
+from ...document import ZERO
+from ..read import decimal, text
+from ..shops import CENT, percentage, rows
 
 _LINES = ("line_items", "shipping_lines", "fee_lines")
 HUNDRED = Decimal(100)
