@@ -13,7 +13,7 @@ from . import base
 _MODULES = {
     "shopify": "shopify.adapter",
     "woocommerce": "woocommerce.adapter",
-    "taobao": "taobao",
+    "taobao": "taobao.adapter",
     "ubl": "ubl",
     "csv": "csv_xlsx",
     "email": "email",

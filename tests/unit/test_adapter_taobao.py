@@ -21,7 +21,7 @@ from taobao_samples import (
 )
 
 from oms_addon.adapters.base import InboundRequest
-from oms_addon.adapters.taobao_calls import sign
+from oms_addon.adapters.taobao.calls import sign
 
 # ---- real messages -------------------------------------------------------
 

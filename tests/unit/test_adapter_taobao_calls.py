@@ -11,7 +11,7 @@ from oms_addon.adapters.base import (
     Shipment,
     StockLevel,
 )
-from oms_addon.adapters.taobao_calls import GATEWAY, sign
+from oms_addon.adapters.taobao.calls import GATEWAY, sign
 
 
 def answer(cursor, data):

@@ -3,11 +3,11 @@
 import dataclasses
 from datetime import timedelta
 
-from ..document import ZERO, OrderDocument, Party, Refund, RefundLine, revision_of
-from . import read
-from .base import AdapterError
-from .taobao_calls import is_true
-from .taobao_money import (
+from ...document import ZERO, OrderDocument, Party, Refund, RefundLine, revision_of
+from .. import read
+from ..base import AdapterError
+from .calls import is_true
+from .money import (
     CURRENCY,
     STATUS,
     deposit_only,

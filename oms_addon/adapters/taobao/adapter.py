@@ -13,9 +13,9 @@ Times without zone are China's; prices include tax; money is yuan.
 import dataclasses
 from urllib.parse import parse_qsl
 
-from ..document import OrderDocument
-from . import read
-from .base import (
+from ...document import OrderDocument
+from .. import read
+from ..base import (
     SIGNATURE_TOLERANCE,
     Adapter,
     AdapterError,
@@ -23,9 +23,9 @@ from .base import (
     check_signature,
     require_secret,
 )
-from .taobao_calls import TopCalls, dump, items, sign, unwrap
-from .taobao_money import CURRENCY, time_of
-from .taobao_trade import read_refund, read_trade
+from .calls import TopCalls, dump, items, sign, unwrap
+from .money import CURRENCY, time_of
+from .trade import read_refund, read_trade
 
 # Where a form post may carry the JSON.
 FORM_FIELDS = ("jdp_response", "message", "content", "response", "trade", "refund")

@@ -9,8 +9,8 @@ from math import ceil
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from . import read
-from .base import AdapterError, HttpRequest, InboundRequest, Page, require_secret
+from .. import read
+from ..base import AdapterError, HttpRequest, InboundRequest, Page, require_secret
 
 GATEWAY = "https://gw.api.taobao.com/router/rest"
 CHINA = ZoneInfo("Asia/Shanghai")

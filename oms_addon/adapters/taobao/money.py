@@ -10,10 +10,10 @@ import dataclasses
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
-from ..document import ZERO, Line, Payment, Refund, RefundLine
-from . import read
-from .base import AdapterError
-from .taobao_calls import items
+from ...document import ZERO, Line, Payment, Refund, RefundLine
+from .. import read
+from ..base import AdapterError
+from .calls import items
 
 TIMEZONE = "Asia/Shanghai"
 CURRENCY = "CNY"
