@@ -14,7 +14,7 @@ _MODULES = {
     "shopify": "shopify.adapter",
     "woocommerce": "woocommerce.adapter",
     "taobao": "taobao.adapter",
-    "ubl": "ubl",
+    "ubl": "ubl.adapter",
     "csv": "csv_xlsx",
     "email": "email",
     "api": "api",

@@ -11,7 +11,7 @@ from oms_addon.adapters.base import (
     AdapterError,
     ChannelSettings,
 )
-from oms_addon.adapters.ubl import order_response
+from oms_addon.adapters.ubl.adapter import order_response
 
 
 def find(root, path):

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from lxml import etree
 
-from . import read
-from .base import AdapterError
+from .. import read
+from ..base import AdapterError
 
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"

@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from ..document import Party
-from .base import AdapterError
-from .ubl_xml import every, one, place, text, texts
+from ...document import Party
+from ..base import AdapterError
+from .xml import every, one, place, text, texts
 
 # Where a party's id may stand, the best first.
 IDS = (

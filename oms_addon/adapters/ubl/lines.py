@@ -1,8 +1,8 @@
 """Order lines of UBL documents, with their prices, allowances, charges and taxes."""
 
-from ..document import ZERO, Line
-from .base import AdapterError
-from .ubl_xml import amount, every, flag, number, one, place, required, text, texts
+from ...document import ZERO, Line
+from ..base import AdapterError
+from .xml import amount, every, flag, number, one, place, required, text, texts
 
 # UN/ECE 5305: categories without tax, which may come without a percentage.
 UNTAXED = ("Z", "E", "O", "AE", "K", "G")

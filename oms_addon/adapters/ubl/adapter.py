@@ -8,12 +8,12 @@ the buyer claims, so it is a pending payment. Prices are net.
 
 from datetime import UTC, datetime, timedelta
 
-from ..document import ZERO, Line, OrderDocument, Payment, revision_of
-from .base import Adapter, AdapterError
-from .ubl_lines import order_charges, read_lines
-from .ubl_party import buyer_id, party_id, read_company, read_delivery
-from .ubl_response import order_response
-from .ubl_xml import (
+from ...document import ZERO, Line, OrderDocument, Payment, revision_of
+from ..base import Adapter, AdapterError
+from .lines import order_charges, read_lines
+from .party import buyer_id, party_id, read_company, read_delivery
+from .response import order_response
+from .xml import (
     amount,
     every,
     load,

@@ -2,8 +2,8 @@
 
 from lxml import etree
 
-from .base import AdapterError
-from .ubl_xml import CAC, CBC, UBL
+from ..base import AdapterError
+from .xml import CAC, CBC, UBL
 
 RESPONSE = f"{UBL}OrderResponse-2"
 CUSTOMIZATION = "urn:fdc:peppol.eu:poacc:trns:order_response:3"

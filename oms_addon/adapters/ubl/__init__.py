@@ -1,0 +1,1 @@
+"""UBL and Peppol."""
