@@ -15,7 +15,7 @@ _MODULES = {
     "woocommerce": "woocommerce.adapter",
     "taobao": "taobao.adapter",
     "ubl": "ubl.adapter",
-    "csv": "csv_xlsx",
+    "csv": "table.adapter",
     "email": "email",
     "api": "api",
 }

@@ -11,7 +11,6 @@ from datetime import UTC
 from ..document import ZERO, Line, OrderDocument, Party, revision_of
 from . import mail_facts as facts
 from .base import Adapter, AdapterError, InboundRequest
-from .csv_xlsx import pieces_with
 from .mail_address import find_address
 from .mail_lines import find_in_line, find_lines
 from .mail_text import (
@@ -26,8 +25,9 @@ from .mail_text import (
     sent_at,
     separate,
 )
-from .table import looks_like_table, write_csv
-from .table_fields import PARTY_FIELDS
+from .table.adapter import pieces_with
+from .table.cells import looks_like_table, write_csv
+from .table.fields import PARTY_FIELDS
 
 _ROBOT = re.compile(
     r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I

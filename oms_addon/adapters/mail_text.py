@@ -13,7 +13,7 @@ from mailparser_reply.parser import EmailMessage as ReplyParser
 
 from .base import AdapterError
 from .read import too_large
-from .table import guess_charsets
+from .table.cells import guess_charsets
 
 MAX_MAIL = 30_000_000
 # More than this nobody types; patterns stay fast on what machines send.

@@ -7,7 +7,7 @@ import pytest
 from csv_samples import ADAPTER, SETTINGS, error_of, goods, read, request, sheet
 
 from oms_addon.adapters.base import AdapterError, ChannelSettings
-from oms_addon.adapters.table_fields import field_of
+from oms_addon.adapters.table.fields import field_of
 
 # ---- real files ----------------------------------------------------------
 

@@ -7,11 +7,11 @@ that keep the file's own headings, so that a person can correct one and replay i
 import hashlib
 from pathlib import PurePath
 
-from .base import Adapter, AdapterError, InboundRequest
-from .table import cell_text, read_table, write_csv
-from .table_fields import ORDER_FIELDS
-from .table_layout import channel_columns, understand
-from .table_order import build_order
+from ..base import Adapter, AdapterError, InboundRequest
+from .cells import cell_text, read_table, write_csv
+from .fields import ORDER_FIELDS
+from .layout import channel_columns, understand
+from .order import build_order
 
 CSV_TYPE = "text/csv; charset=utf-8"
 

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .base import AdapterError
-from .table import HEAD_ROWS, cell_text
-from .table_fields import (
+from ..base import AdapterError
+from ..values import mark_evidence, order_evidence, parse_number
+from .cells import HEAD_ROWS, cell_text
+from .fields import (
     DATE_FIELDS,
     FIELDS,
     NUMBER_FIELDS,
@@ -16,7 +17,6 @@ from .table_fields import (
     map_headings,
     normalize,
 )
-from .values import mark_evidence, order_evidence, parse_number
 
 _CODE = re.compile(r"(?=\S*[A-Za-z0-9])\S{2,64}")
 _GOODS = ("sku", "barcode", "line_name", "listing_id")

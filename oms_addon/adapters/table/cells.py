@@ -15,9 +15,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import PurePath
 
-from .base import AdapterError
-from .read import MB, too_large
-from .table_fields import is_complete, map_headings
+from ..base import AdapterError
+from ..read import MB, too_large
+from .fields import is_complete, map_headings
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 150_000_000

@@ -4,7 +4,7 @@ from datetime import UTC
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ..document import (
+from ...document import (
     STATUSES,
     ZERO,
     Line,
@@ -13,11 +13,11 @@ from ..document import (
     Payment,
     revision_of,
 )
-from .base import AdapterError
-from .countries import country_code
-from .table import cell_text
-from .table_fields import PARTY_FIELDS, normalize
-from .values import currency_of, parse_moment, parse_number
+from ..base import AdapterError
+from ..countries import country_code
+from ..values import currency_of, parse_moment, parse_number
+from .cells import cell_text
+from .fields import PARTY_FIELDS, normalize
 
 _STATUS_WORDS = {
     "unpaid": (

@@ -1,0 +1,1 @@
+"""Order files: CSV, XLSX, XLS, ODS."""
