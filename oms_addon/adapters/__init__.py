@@ -16,7 +16,7 @@ _MODULES = {
     "taobao": "taobao.adapter",
     "ubl": "ubl.adapter",
     "csv": "table.adapter",
-    "email": "email",
+    "email": "mail.adapter",
     "api": "api",
 }
 

@@ -3,8 +3,8 @@
 import pytest
 from email_samples import SENT, one
 
-from oms_addon.adapters.mail_address import split_chinese
-from oms_addon.adapters.mail_facts import order_number, requested_date
+from oms_addon.adapters.mail.address import split_chinese
+from oms_addon.adapters.mail.facts import order_number, requested_date
 
 
 @pytest.mark.parametrize(

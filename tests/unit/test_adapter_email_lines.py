@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from email_samples import goods, one, read
 
-from oms_addon.adapters.mail_lines import find_lines
+from oms_addon.adapters.mail.lines import find_lines
 
 # ---- real mails ----------------------------------------------------------
 

@@ -11,9 +11,9 @@ from email.utils import getaddresses, parsedate_to_datetime
 from lxml import etree, html
 from mailparser_reply.parser import EmailMessage as ReplyParser
 
-from .base import AdapterError
-from .read import too_large
-from .table.cells import guess_charsets
+from ..base import AdapterError
+from ..read import too_large
+from ..table.cells import guess_charsets
 
 MAX_MAIL = 30_000_000
 # More than this nobody types; patterns stay fast on what machines send.

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from ..document import Party
-from .countries import country_code
-from .mail_facts import COMPANY, phone_in
+from ...document import Party
+from ..countries import country_code
+from .facts import COMPANY, phone_in
 
 _LABEL = re.compile(
     r"^[\s>*-]*(?:please\s+)?(?:ship(?:ping)?(?:\s*-?to)?(?:\s+address)?|"

@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .mail_facts import ORDERING
-from .values import HAN_NUMERAL, currency_of, parse_han, parse_number
+from ..values import HAN_NUMERAL, currency_of, parse_han, parse_number
+from .facts import ORDERING
 
 _BULLET = re.compile(r"^\s*(?:[-*•·–—]\s*|\(?\d{1,2}[.)、](?!\d)\s*|[①-⑳]\s*)")
 _LATIN_UNITS = (

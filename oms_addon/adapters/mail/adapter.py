@@ -8,12 +8,15 @@ import hashlib
 import re
 from datetime import UTC
 
-from ..document import ZERO, Line, OrderDocument, Party, revision_of
-from . import mail_facts as facts
-from .base import Adapter, AdapterError, InboundRequest
-from .mail_address import find_address
-from .mail_lines import find_in_line, find_lines
-from .mail_text import (
+from ...document import ZERO, Line, OrderDocument, Party, revision_of
+from ..base import Adapter, AdapterError, InboundRequest
+from ..table.adapter import pieces_with
+from ..table.cells import looks_like_table, write_csv
+from ..table.fields import PARTY_FIELDS
+from . import facts
+from .address import find_address
+from .lines import find_in_line, find_lines
+from .text import (
     MailText,
     body_text,
     header,
@@ -25,9 +28,6 @@ from .mail_text import (
     sent_at,
     separate,
 )
-from .table.adapter import pieces_with
-from .table.cells import looks_like_table, write_csv
-from .table.fields import PARTY_FIELDS
 
 _ROBOT = re.compile(
     r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from phonenumbers import PhoneNumberMatcher
 
-from .values import find_date, make_date, month_number
+from ..values import find_date, make_date, month_number
 
 _REFERENCE = r"(?P<ref>(?=[A-Za-z0-9_/#-]*\d)[A-Za-z0-9#][A-Za-z0-9_/-]{1,39})"
 _NUMBER = tuple(
