@@ -17,7 +17,7 @@ _MODULES = {
     "ubl": "ubl.adapter",
     "csv": "table.adapter",
     "email": "mail.adapter",
-    "api": "api",
+    "api": "api.adapter",
 }
 
 

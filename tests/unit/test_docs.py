@@ -12,7 +12,7 @@ from lxml import etree, html
 from omsdev.paths import REQUIREMENTS, suite_addons
 from omsdev.testing import KINDS
 
-from oms_addon.adapters.api import ADAPTER
+from oms_addon.adapters.api.adapter import ADAPTER
 from oms_addon.adapters.base import ChannelSettings, InboundRequest
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -20,7 +20,7 @@ class OmsChannel(models.Model):
 
         :param int channel: id of a channel of kind API.
         :param list orders: order documents as objects, in the shape that
-            ``oms_addon/adapters/api.py`` documents.
+            ``oms_addon/adapters/api/adapter.py`` documents.
         :return: for each order ``external_id``, ``state`` (``done``, ``error``,
             ``ignored``; ``new`` when it is read in a moment), ``order_id``,
             ``order`` (its number), ``error``.

@@ -20,7 +20,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from ..document import (
+from ...document import (
     KINDS,
     LINE_KINDS,
     PAYMENT_STATES,
@@ -32,8 +32,8 @@ from ..document import (
     Refund,
     RefundLine,
 )
-from .base import Adapter, AdapterError, InboundRequest
-from .read import decimal, load_json, moment, require, text
+from ..base import Adapter, AdapterError, InboundRequest
+from ..read import decimal, load_json, moment, require, text
 
 _LISTS = {"lines": Line, "payments": Payment, "refunds": Refund}
 _PARTIES = ("customer", "shipping", "billing")
