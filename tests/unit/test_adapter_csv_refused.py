@@ -90,12 +90,12 @@ def test_too_many_rows(monkeypatch):
 
 
 def test_five_thousand_rows_are_read_once_each(monkeypatch):
-    from oms_addon.adapters import table_layout
+    from oms_addon.adapters.table import layout
 
     calls = []
-    real = table_layout._is_goods
+    real = layout._is_goods
     monkeypatch.setattr(
-        table_layout, "_is_goods", lambda *args: calls.append(1) or real(*args)
+        layout, "_is_goods", lambda *args: calls.append(1) or real(*args)
     )
     body = "order no,sku,qty,price\n" + "".join(
         f"A{number // 5},S-{number},1,9.90\n" for number in range(5000)
