@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 ADDONS = sorted(path.parent for path in REPOSITORY.glob("*/__manifest__.py"))
 SCRIPTS = Path(sys.executable).parent
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(REPOSITORY / "setup"))
 
 from omsdev.messages import catalog  # noqa: E402

@@ -10,7 +10,7 @@ import pytest
 from omsdev import databases, host, postgres, pyenv, system
 from omsdev.progress import SetupError, guard, run
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

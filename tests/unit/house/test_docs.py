@@ -15,7 +15,7 @@ from omsdev.testing import KINDS
 from oms_addon.adapters.api.adapter import ADAPTER
 from oms_addon.adapters.base import ChannelSettings, InboundRequest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 READMES = ("README.md", "README.zh_CN.md")
 ADDONS = suite_addons()
 FRAGMENTS = (
