@@ -1,5 +1,6 @@
 """Route planning without the ORM: depots, vehicles and stops in, routes out."""
 
+from .doors import DoorPlan, pack, solve_doors
 from .evaluate import evaluate_route
 from .matrix import build_problem, great_circle
 from .problem import (
@@ -21,6 +22,7 @@ from .zip_order import metres_by_zip, solve_by_zip
 __all__ = [
     "UNLIMITED",
     "Depot",
+    "DoorPlan",
     "Options",
     "Problem",
     "Reason",
@@ -34,6 +36,8 @@ __all__ = [
     "evaluate_route",
     "great_circle",
     "metres_by_zip",
+    "pack",
     "solve",
     "solve_by_zip",
+    "solve_doors",
 ]

@@ -3,6 +3,7 @@ from . import test_driver_page
 from . import test_local_time
 from . import test_map_page
 from . import test_overview
+from . import test_route_doors
 from . import test_route_plan
 from . import test_tracking_page
 from . import test_translations

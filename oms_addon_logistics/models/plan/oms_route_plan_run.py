@@ -10,9 +10,8 @@ from ...routing import (
     Options,
     Stop,
     Vehicle,
-    build_problem,
     metres_by_zip,
-    solve,
+    solve_doors,
 )
 
 # Minutes between two trips of the same vehicle, to unload and load.
@@ -35,11 +34,11 @@ class OmsRoutePlan(models.Model):
         self._discard_drafts()
         if not self.picking_ids:
             self.action_collect()
-        groups = self._group_pickings()
+        doors = self._group_pickings()
         vehicles = self.vehicle_ids.filtered(
             lambda vehicle: vehicle.oms_warehouse_id in self.warehouse_ids
         )
-        if not groups:
+        if not doors:
             raise UserError(
                 self.env._(
                     "No transfer is ready for this day: reserve the stock first, or "
@@ -53,9 +52,7 @@ class OmsRoutePlan(models.Model):
                     "plan's warehouses."
                 )
             )
-        problem = self._build_problem(groups, vehicles)
-        solution = solve(problem, self._get_options())
-        self._write_solution(problem, solution, groups)
+        self._write_solution(self._solve(doors, vehicles))
 
     def _get_options(self):
         """How the solver searches; a hook for other addons.
@@ -69,7 +66,8 @@ class OmsRoutePlan(models.Model):
         )
 
     def _group_pickings(self):
-        """Transfers that are handed over together: one stop each.
+        """Transfers to the same door at the same time: one stop where a vehicle can
+        carry them all.
 
         :return: transfers by (warehouse, kind, partner, window)
         :rtype: dict
@@ -91,23 +89,28 @@ class OmsRoutePlan(models.Model):
             )
         )
 
-    def _build_problem(self, groups, vehicles):
-        """Translate records into the routing package's problem.
+    def _solve(self, doors, vehicles):
+        """Translate records into the routing package's words, and have it search.
 
-        :param dict groups: see :meth:`_group_pickings`
+        :param dict doors: see :meth:`_group_pickings`
         :param fleet.vehicle vehicles: who drives
-        :rtype: Problem
+        :rtype: DoorPlan
         """
         depots = [
             Depot(warehouse.id, *self._get_depot_position(warehouse))
             for warehouse in vehicles.oms_warehouse_id
         ]
         stops = [
-            self._prepare_stop(index, key, pickings)
-            for index, (key, pickings) in enumerate(groups.items())
+            [self._prepare_stop(key, picking) for picking in pickings]
+            for key, pickings in doors.items()
         ]
-        return build_problem(
-            depots, self._prepare_vehicles(vehicles), stops, self.speed, self.detour
+        return solve_doors(
+            depots,
+            self._prepare_vehicles(vehicles),
+            stops,
+            self._get_options(),
+            self.speed,
+            self.detour,
         )
 
     def _get_depot_position(self, warehouse):
@@ -178,29 +181,36 @@ class OmsRoutePlan(models.Model):
             for vehicle, end in rows
         }
 
-    def _prepare_stop(self, index, key, pickings):
-        """One stop of the problem.
+    def _prepare_stop(self, key, picking):
+        """One transfer as the routing package knows it.
 
-        :param int index: its id
+        :param tuple key: its door, see :meth:`_group_pickings`
         :rtype: Stop
         """
         warehouse, kind, partner, _start, _end = key
         (latitude, longitude), _approximate = partner._oms_get_position()
-        weight, volume = pickings._oms_get_load()
-        products = pickings.move_ids.product_id
+        products = picking.move_ids.product_id
         return Stop(
-            id=index,
+            id=picking.id,
             latitude=latitude,
             longitude=longitude,
-            demand=(math.ceil(weight * 1000), math.ceil(volume * 1000)),
+            demand=tuple(map(self._to_thousandths, picking._oms_get_load())),
             service=round(self.service_minutes * 60),
-            windows=self._prepare_windows(pickings[0]),
+            windows=self._prepare_windows(picking),
             pickup=kind == "pickup",
             skills=frozenset(products.product_tmpl_id.oms_skill_ids.ids),
-            priority=1 if "1" in pickings.mapped("priority") else 0,
+            priority=1 if picking.priority == "1" else 0,
             depot=warehouse.id,
             zip_code=partner.zip or "",
         )
+
+    @staticmethod
+    def _to_thousandths(amount):
+        """Grams of kilograms, litres of cubic metres: whole, and never too little.
+
+        What binary fractions add (0.1 + 0.2) is no gram.
+        """
+        return math.ceil(round(amount * 1000, 6))
 
     def _prepare_windows(self, picking):
         """The transfer's window in seconds of the plan's day at its warehouse.
@@ -221,14 +231,21 @@ class OmsRoutePlan(models.Model):
             return ()
         return ((max(early, 0), late),)
 
-    def _write_solution(self, problem, solution, groups):
-        """Create the trips with their stops, and the list of what is left out."""
-        pickings = dict(enumerate(groups.values()))
-        keys = dict(enumerate(groups))
+    def _write_solution(self, found):
+        """Create the trips with their stops, and the list of what is left out.
+
+        :param DoorPlan found: of the routing package
+        """
+        Picking = self.env["stock.picking"]
+        known = self.picking_ids.ids  # read together
+        pickings = {
+            stop: Picking.browse(ids).with_prefetch(known)
+            for stop, ids in found.members.items()
+        }
         trips = self.env["oms.trip"].create(
             [
-                self._prepare_trip_values(problem, route, keys, pickings)
-                for route in solution.routes
+                self._prepare_trip_values(found.problem, route, pickings)
+                for route in found.solution.routes
             ]
         )
         self.env["oms.route.unserved"].create(
@@ -238,24 +255,25 @@ class OmsRoutePlan(models.Model):
                     "picking_id": picking.id,
                     "reason": item.reason.value,
                 }
-                for item in solution.unserved
+                for item in found.solution.unserved
                 for picking in pickings[item.stop]
             ]
         )
         self.write(
             {
                 "state": "planned",
-                "km_zip": metres_by_zip(problem, solution) / 1000,
-                "solver": solution.method,
-                "solve_seconds": solution.seconds,
+                "km_zip": metres_by_zip(found.problem, found.solution) / 1000,
+                "solver": found.solution.method,
+                "solve_seconds": found.solution.seconds,
             }
         )
         return trips
 
-    def _prepare_trip_values(self, problem, route, keys, pickings):
+    def _prepare_trip_values(self, problem, route, pickings):
         """Values of a trip with its stops, from a route."""
         vehicle = self.env["fleet.vehicle"].browse(route.vehicle)
         midnight = self._to_utc(0.0, vehicle.oms_warehouse_id)
+        stops = {stop.id: stop for stop in problem.stops}
         return {
             "plan_id": self.id,
             "company_id": self.company_id.id,
@@ -267,7 +285,7 @@ class OmsRoutePlan(models.Model):
                 Command.create(
                     {
                         **self._prepare_trip_stop_values(
-                            keys[visit.stop], pickings[visit.stop], problem, visit
+                            pickings[visit.stop], stops[visit.stop], visit
                         ),
                         "sequence": rank,
                     }
@@ -276,18 +294,20 @@ class OmsRoutePlan(models.Model):
             ],
         }
 
-    def _prepare_trip_stop_values(self, key, pickings, problem, visit):
-        """Values of a trip's stop, from a visit of the route."""
-        warehouse, kind, partner, window_start, window_end = key
+    def _prepare_trip_stop_values(self, pickings, stop, visit):
+        """Values of a trip's stop, from a visit of the route.
+
+        :param stock.picking pickings: of one door
+        """
+        partner, first = pickings.partner_id, pickings[0]
         (latitude, longitude), approximate = partner._oms_get_position()
-        stop = problem.stops[visit.stop]
-        midnight = self._to_utc(0.0, warehouse)
+        midnight = self._to_utc(0.0, first.picking_type_id.warehouse_id)
         return {
             "partner_id": partner.id,
             "picking_ids": [Command.set(pickings.ids)],
-            "kind": kind,
-            "window_start": window_start,
-            "window_end": window_end,
+            "kind": "pickup" if stop.pickup else "delivery",
+            "window_start": first.oms_window_start,
+            "window_end": first.oms_window_end,
             "service_minutes": stop.service / 60,
             **pickings._oms_prepare_load_values(),
             "latitude": latitude,
