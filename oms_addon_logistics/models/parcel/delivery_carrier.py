@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...waybill import make_waybill
-from ..trip.oms_trip import lock_or_retry
+from ..locks import lock_or_retry
 
 WAYBILL_TYPES = ("oms_generic", "oms_fleet")
 

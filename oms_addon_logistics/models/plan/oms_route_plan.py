@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..trip.oms_trip import lock_or_retry
+from ..locks import lock_or_retry
 
 
 class OmsRoutePlan(models.Model):

@@ -1,21 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_time
 
+from ..locks import lock_or_retry
+
 OPEN_STOPS = ("planned", "arrived")
-
-
-def lock_or_retry(records):
-    """Lock the rows; when somebody else holds them, the request is tried again.
-
-    :raise ConcurrencyError: held by another transaction
-    """
-    try:
-        records.lock_for_update(allow_referencing=True)
-    except LockError as error:
-        raise ConcurrencyError(str(error)) from error
 
 
 class OmsTrip(models.Model):

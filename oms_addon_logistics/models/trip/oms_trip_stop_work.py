@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .oms_trip import lock_or_retry
+from ..locks import lock_or_retry
 
 PROOF_FIELDS = ("recipient_name", "photo", "signature", "note")
 
