@@ -54,6 +54,8 @@
         "views/payment_transaction_views.xml",
         "views/stock_quant_views.xml",
         "report/sale_report_views.xml",
+        "report/stock_picking_reports.xml",
+        "report/stock_picking_templates.xml",
         "data/dashboards.xml",
     ],
     "assets": {

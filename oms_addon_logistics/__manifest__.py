@@ -23,6 +23,7 @@
         "report/oms_reports.xml",
         "report/oms_report_label_templates.xml",
         "report/oms_report_trip_templates.xml",
+        "report/oms_report_batch_templates.xml",
         "wizards/oms_trip_stop_fail_views.xml",
         "views/oms_route_plan_views.xml",
         "views/oms_trip_views.xml",

@@ -10,3 +10,4 @@ from . import fulfil
 from . import money
 from . import outbox
 from . import insight
+from . import print

@@ -3,10 +3,12 @@ from . import test_driver_page
 from . import test_local_time
 from . import test_map_page
 from . import test_overview
+from . import test_print_room
 from . import test_route_doors
 from . import test_route_plan
 from . import test_tracking_page
 from . import test_translations
 from . import test_trip
 from . import test_trip_incidents
+from . import test_warehouse_papers
 from . import test_waybill

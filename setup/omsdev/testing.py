@@ -14,6 +14,8 @@ from .ports import free_port
 from .progress import Meter, SetupError, end_with_parent, human_time, step
 
 KINDS = ("unit", "odoo", "e2e")
+# Run only when asked for by name: they take long and seldom find anything new.
+EXTRA_KINDS = ("print",)
 # Seconds for one kind; what hangs longer is killed, which is a failure.
 TIMEOUT = int(os.environ.get("OMS_TEST_TIMEOUT") or 1800)
 TOO_LATE = f"killed after {human_time(TIMEOUT)}: a test hangs"
@@ -52,13 +54,14 @@ class Result:
 def run_kinds(odoo, kinds, arguments=()):
     """Run the given kinds one after the other.
 
-    :param list kinds: of `KINDS`.
+    :param list kinds: of `KINDS` and `EXTRA_KINDS`.
     :param list arguments: further pytest or test-tag arguments.
     :return: the result of each kind, as soon as it is known; a kind that can't be
         run is a failure and does not stop the others.
     :rtype: iterator of Result
     """
     runners = {"unit": run_unit, "odoo": run_odoo, "e2e": run_e2e}
+    runners["print"] = run_print
     databases.drop_left_over()
     for kind in kinds:
         result = Result()
@@ -83,6 +86,14 @@ def run_unit(odoo, arguments=()):
     :rtype: Result
     """
     return _pytest(odoo, "unit", arguments or ["tests/unit"], dict(os.environ))
+
+
+def run_print(odoo, arguments=()):
+    """Every report of every Print menu for 50 records, in both languages.
+
+    :rtype: Result
+    """
+    return run_odoo(odoo, arguments or ["oms_print"])
 
 
 def run_e2e(odoo, arguments=()):

@@ -1,12 +1,4 @@
-from base64 import b64encode
-
-from reportlab.graphics.barcode import createBarcodeDrawing
-
 from odoo import models
-
-from odoo.addons.base.models.ir_actions_report import _wkhtml
-
-UNPATCHED_ZOOM = 1.3
 
 
 class StockPicking(models.Model):
@@ -67,30 +59,10 @@ class StockPicking(models.Model):
             "trip": self.oms_trip_id.name,
         }
 
-    def _oms_get_label_zoom(self):
-        """Scale that makes a millimetre on the label a millimetre on paper.
-
-        Without the patched Qt, wkhtmltopdf shrinks every page and ignores the
-        option that forbids it.
-        """
-        return 1.0 if _wkhtml().is_patched_qt else UNPATCHED_ZOOM
-
     def _oms_get_address_lines(self, partner):
         """The address in the order of its country, without the name."""
         text = partner._display_address(without_company=True)
         return [line.strip() for line in text.splitlines() if line.strip()]
-
-    def _oms_get_barcode(self, number):
-        """Code 128 as a data URL: drawn as vectors, and no web request to print it.
-
-        The host's own barcodes are bitmaps, for which reportlab needs a library
-        that isn't everywhere.
-        """
-        drawing = createBarcodeDrawing(
-            "Code128", value=number, width=800, height=180, quiet=1, humanReadable=0
-        )
-        svg = drawing.asString("svg")
-        return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 class StockMoveLine(models.Model):
