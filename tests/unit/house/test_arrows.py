@@ -16,7 +16,7 @@ PURE = {
     "oms_addon_logistics": {"oms_addon"},
     "oms_addon_aftersales": {"oms_addon"},
 }
-PURE_PACKAGES = {"document", "adapters", "sourcing", "calls"}
+PURE_PACKAGES = {"document", "adapters", "sourcing", "calls", "printing"}
 ROOMS = {
     "oms_addon": {
         "channel",
@@ -28,6 +28,7 @@ ROOMS = {
         "money",
         "outbox",
         "insight",
+        "print",
     },
     "oms_addon_logistics": {"plan", "trip", "parcel"},
     "oms_addon_aftersales": {"returns", "cases", "satisfaction"},
