@@ -1,7 +1,7 @@
 {
     "name": "OMS Order Management",
     "summary": "Orders from every channel, checked, sourced and reserved in batches",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "OMS Suite contributors",
     "license": "LGPL-3",
@@ -27,7 +27,7 @@
             "xlrd",
         ]
     },
-    "pre_init_hook": "pre_init_hook",
+    "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",
     "data": [
         "security/oms_addon_groups.xml",
@@ -54,10 +54,6 @@
         "views/oms_overview_views.xml",
         "views/payment_transaction_views.xml",
         "views/stock_quant_views.xml",
-        "views/oms_health_views.xml",
-        "views/oms_privacy_log_views.xml",
-        "wizards/oms_privacy_request_views.xml",
-        "views/oms_privacy_views.xml",
         "report/sale_report_views.xml",
         "report/stock_picking_reports.xml",
         "report/stock_picking_templates.xml",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from .. import masking
 from ..document import OrderDocument
 
 SIGNATURE_TOLERANCE = timedelta(minutes=10)
@@ -67,6 +68,7 @@ class AdapterError(Exception):
         # answers
         "refused": "value",  # what the platform said when it was called
         "no_address": "",  # the channel has none to call
+        "odd_answer": "",  # an answer, but not one of this platform
     }
 
     def __init__(self, code, **details):
@@ -86,10 +88,12 @@ class SignatureError(Exception):
     """The sender of a message could not be verified.
 
     :param str secret: name of the secret that the channel lacks.
+    :param bool locked: it is there, but was entered for another address.
     """
 
-    def __init__(self, message, secret=""):
+    def __init__(self, message, secret="", locked=False):
         self.secret = secret
+        self.locked = locked
         super().__init__(message)
 
 
@@ -119,7 +123,8 @@ class ChannelSettings:
     :param str timezone: IANA name for times without zone.
     :param bool prices_include_tax: used where the format does not say.
     :param Mapping options: further settings of this kind of channel, e.g. the
-        ``columns`` of a file or the ``base_url`` of a shop.
+        ``columns`` of a file.
+    :param str address: where calls go, without slash at its end.
     """
 
     currency: str = ""
@@ -127,6 +132,7 @@ class ChannelSettings:
     timezone: str = "UTC"
     prices_include_tax: bool = False
     options: Mapping[str, object] = field(default_factory=dict)
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,9 +145,10 @@ class HttpRequest:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    # Not in a traceback or a log: they carry secrets.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
     accept: tuple[int, ...] = (200, 201, 202, 204)
 
 
@@ -198,8 +205,12 @@ class Adapter:
     label = ""
     # names of the secrets that the channel form asks for
     secret_fields: tuple[str, ...] = ("webhook_secret",)
-    # names of the options (ChannelSettings.options) that the form asks for
+    # those of them that calls out carry, or that sign calls out
+    call_secrets: tuple[str, ...] = ()
+    # names of the options (ChannelSettings.options) that there are
     option_fields: tuple[str, ...] = ()
+    # where calls go when the channel names no address
+    default_address = ""
     # The format tells no time of a change: of two messages with the same revision
     # the one that came in later is newer, and its order numbers are people's own.
     later_wins = False
@@ -338,7 +349,8 @@ class Adapter:
     def check_answer(self, status, body):
         """Return why an answer means failure, ``""`` when it is a success.
 
-        Platforms that answer 200 with an error inside override it.
+        Platforms that answer 200 with an error inside override it. The reason is
+        shown to people: of the answer it holds no more than `told` lets through.
 
         :param int status: HTTP status.
         :param bytes body:
@@ -347,12 +359,36 @@ class Adapter:
         return "" if 200 <= status < 300 else f"HTTP {status}"
 
 
+class _Locked(str):
+    """A secret that was entered for another address: it has no value here."""
+
+
+LOCKED = _Locked()
+
+
+def told(status, *texts):
+    """Return what a platform said is wrong, as far as people may see it.
+
+    A server that fails says nothing that helps, and may say what it must not.
+
+    :param int status: HTTP status.
+    :param texts: of the fields in which the platform is known to say it.
+    :rtype: str
+    """
+    parts = map(masking.excerpt, texts if status < 500 else ())
+    return "; ".join(dict.fromkeys(filter(None, parts)))[:300]
+
+
 def require_secret(secrets, name):
     """Return a secret; an unset one verifies nothing.
 
-    :raise SignatureError: when it is not set.
+    :raise SignatureError: when it is not set, or locked.
     """
-    secret = secrets.get(name) or ""
+    secret = secrets.get(name)
+    if secret is LOCKED:
+        raise SignatureError(
+            f"{name} was entered for another address", secret=name, locked=True
+        )
     if not secret:
         raise SignatureError(f"{name} is not set on the channel", secret=name)
     return secret
@@ -379,7 +415,9 @@ __all__ = [
     "Page",
     "Shipment",
     "SignatureError",
+    "LOCKED",
     "StockLevel",
     "check_signature",
     "require_secret",
+    "told",
 ]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from urllib.parse import quote
 
 from ..document import ZERO
 from .base import AdapterError, InboundRequest, Page
@@ -145,10 +146,41 @@ def address_of(settings):
     :param ChannelSettings settings:
     :raise AdapterError: ``no_address``.
     """
-    address = str(settings.options.get("base_url") or "").rstrip("/")
+    address = settings.address.rstrip("/")
     if not address:
         raise AdapterError("no_address")
     return address
+
+
+def part_of_path(value):
+    """Return an id as one part of an address's path: it leads nowhere else.
+
+    :rtype: str
+    """
+    part = quote(text(value), safe="")
+    return "" if part.strip(".") == "" else part
+
+
+def json_answer(body, failed=False):
+    """Return the object, or the list as ``{"list": …}``, that a platform answered.
+
+    :param bytes body: ``b""`` where it says nothing.
+    :param bool failed: the status says so; then the body may be anything.
+    :rtype: dict
+    :raise AdapterError: ``odd_answer`` for a page that no platform's interface sends,
+        e.g. of whoever owns the address by now.
+    """
+    try:
+        answer = load_json(body) if body else {}
+    except AdapterError:
+        answer = None
+    if isinstance(answer, list):
+        return {"list": answer}
+    if isinstance(answer, dict):
+        return answer
+    if failed:
+        return {}
+    raise AdapterError("odd_answer")
 
 
 # ---- signatures ----------------------------------------------------------

@@ -3,6 +3,7 @@ import logging
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from odoo import http
+from odoo.exceptions import ConcurrencyError
 from odoo.http import request
 
 from ..adapters.base import InboundRequest, SignatureError
@@ -11,6 +12,7 @@ _logger = logging.getLogger(__name__)
 
 # Bytes of one message; a larger one gets 413.
 MAX_BODY = 10 * 1024 * 1024
+TRIES = 3  # when the same message is just coming in through another request
 
 
 class OmsWebhook(http.Controller):
@@ -46,16 +48,27 @@ class OmsWebhook(http.Controller):
         except SignatureError as error:
             _logger.info("Channel %s: message refused, %s", channel.id, error)
             return self._answer(401, "signature")
-        stored = (
-            request.env["oms.inbox.message"]
-            .sudo()
-            ._receive(  # sudo: see above
-                channel.with_company(channel.company_id), [message]
-            )
-        )
+        stored = self._receive(channel.with_company(channel.company_id), message)
         # The acknowledgement promises that the message is kept: commit before it.
         request.env.cr.commit()
         return self._answer(200, "received", message=stored.id)
+
+    def _receive(self, channel, message):
+        """Keep the message; of those that come in at once, one makes it known.
+
+        The host would repeat the others after seconds; here they count it at once.
+
+        :rtype: oms.inbox.message
+        """
+        inbox = request.env["oms.inbox.message"].sudo()  # sudo: see `receive`
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return inbox._receive(channel, [message])
+            except ConcurrencyError:
+                if not tries_left:
+                    raise
+                request.env.cr.rollback()
+                request.env.transaction.reset()
 
     def _read(self, channel):
         """The request as the adapters want it, limited in size.

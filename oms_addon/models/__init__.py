@@ -11,4 +11,3 @@ from . import money
 from . import outbox
 from . import insight
 from . import print
-from . import operations

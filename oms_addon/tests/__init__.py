@@ -2,15 +2,16 @@ from . import test_access
 from . import test_batch_confirm
 from . import test_batch_create
 from . import test_booking_neighbours
+from . import test_call_secrets
+from . import test_calls_on_upgrade
 from . import test_careless
 from . import test_companies
 from . import test_context_keys
 from . import test_corrections
+from . import test_delivery_count
 from . import test_find_orders
 from . import test_guards
-from . import test_health
 from . import test_holds
-from . import test_install_large
 from . import test_intake
 from . import test_mail_gateway
 from . import test_module_info
@@ -21,7 +22,6 @@ from . import test_outbox_outage
 from . import test_overview
 from . import test_payment
 from . import test_poll
-from . import test_privacy
 from . import test_reasons
 from . import test_settling
 from . import test_sourcing

@@ -1,5 +1,5 @@
 import json
-from unittest.mock import Mock, patch
+from unittest.mock import patch
 
 import psycopg2.errors
 
@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 
 from ..adapters.base import InboundRequest
+from ..calls.client import Answer
 from .common_intake import BooksCase
 from .test_outbox import SEND
 
@@ -254,7 +255,7 @@ class TestOnce(BooksCase):
     def test_a_call_that_fails_in_an_unforeseen_way_stops_no_other(self):
         shops = self.shop() | self.shop()
         first, second = shops._push_stock()
-        answer = Mock(status_code=200, content=b"{}", text="{}")
+        answer = Answer(200, {}, b"{}")
         with patch(SEND, side_effect=[AttributeError("oops"), answer]):
             first._send()
             second._send()

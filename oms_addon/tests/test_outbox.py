@@ -1,10 +1,11 @@
-from unittest.mock import Mock, patch
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..calls.client import Answer
 from .common_intake import IntakeCase
 
-SEND = "odoo.addons.oms_addon.models.outbox.oms_outbox_message.requests.request"
+SEND = "odoo.addons.oms_addon.calls.client.call"
 
 
 @tagged("post_install", "-at_install")
@@ -38,7 +39,7 @@ class TestOutbox(IntakeCase):
         )
 
     def answer(self, status=200, body=b"{}"):
-        return Mock(status_code=status, content=body, text=body.decode())
+        return Answer(status, {}, body)
 
     def test_free_stock_is_told_less_the_buffer_and_only_when_it_changed(self):
         message = self.shop._push_stock()
@@ -54,7 +55,9 @@ class TestOutbox(IntakeCase):
         with patch(SEND, return_value=self.answer()) as send:
             message._send()
         self.assertEqual(message.state, "sent")
-        self.assertTrue(send.call_args.args[1].startswith("https://shop.example.com"))
+        self.assertTrue(
+            send.call_args.args[0].url.startswith("https://shop.example.com")
+        )
 
     def test_a_refused_message_is_tried_again_later_and_at_last_shown(self):
         message = self.shop._push_stock()
@@ -93,4 +96,4 @@ class TestOutbox(IntakeCase):
         self.assertTrue(message.payload["complete"])
         with patch(SEND, return_value=self.answer()) as send:
             message._send()
-        self.assertIn(b'"completed"', send.call_args_list[0].kwargs["data"])
+        self.assertIn(b'"completed"', send.call_args_list[0].args[0].body)

@@ -1,14 +1,17 @@
 from collections import Counter
 from datetime import timedelta
-from unittest.mock import Mock, patch
-
-import requests
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
+from ..calls.client import Answer
+from ..calls.errors import CallError
 from .common_intake import IntakeCase
 from .test_outbox import SEND
+
+DOWN = CallError("unreachable", detail="ConnectionRefusedError")
+SLOW = CallError("too_slow", seconds=10)
 
 
 @tagged("post_install", "-at_install")
@@ -60,13 +63,14 @@ class TestOutboxOutage(IntakeCase):
         """
         calls = Counter()
 
-        def send(_method, url, **_values):
+        def send(request, *_values):
+            url = request.url
             name = url.removeprefix("https://").partition(".")[0]
             calls[name] += 1
             if name == "dead" and isinstance(dead, Exception):
                 raise dead
             status = dead if name == "dead" else 200
-            return Mock(status_code=status, content=b"{}", text="{}")
+            return Answer(status, {}, b"{}")
 
         with patch(SEND, side_effect=send), self.enter_registry_test_mode():
             self.cron.method_direct_trigger()
@@ -74,7 +78,7 @@ class TestOutboxOutage(IntakeCase):
 
     def test_a_dead_platform_is_called_once_a_run_and_holds_back_no_other(self):
         dead, live = self.queue(self.dead, 3), self.queue(self.live, 2)
-        for failure in (requests.ConnectTimeout(), 503):
+        for failure in (DOWN, 503):
             with self.subTest(failure=failure):
                 (dead + live).write(
                     {"state": "queued", "next_try": fields.Datetime.now()}
@@ -87,12 +91,12 @@ class TestOutboxOutage(IntakeCase):
 
     def test_waiting_for_a_dead_platform_is_no_try(self):
         messages = self.queue(self.dead, 3)
-        self.run_cron(requests.ConnectTimeout())
+        self.run_cron(DOWN)
         self.assertEqual(sorted(messages.mapped("attempts")), [0, 0, 1])
 
     def test_when_the_platform_is_back_everything_is_told_at_once(self):
         messages = self.queue(self.dead, 3)
-        self.run_cron(requests.ConnectTimeout())
+        self.run_cron(DOWN)
         newer = self.queue(self.dead, 1)
         self.run_cron(200)
         self.assertEqual(newer.state, "sent")
@@ -102,14 +106,14 @@ class TestOutboxOutage(IntakeCase):
     def test_the_first_tries_again_come_soon_and_wake_the_scheduled_action(self):
         message = self.queue(self.dead, 1)
         before = fields.Datetime.now()
-        self.run_cron(requests.ConnectTimeout())
+        self.run_cron(DOWN)
         self.assertLessEqual(message.next_try, before + timedelta(seconds=30))
         triggers = self.env["ir.cron.trigger"].search(
             [("cron_id", "=", self.cron.id), ("call_at", "=", message.next_try)]
         )
         self.assertEqual(len(triggers), 1)
         waits = []
-        with patch(SEND, return_value=Mock(status_code=400, content=b"", text="no")):
+        with patch(SEND, return_value=Answer(400, {}, b"")):
             for _try in range(7):
                 before = fields.Datetime.now()
                 message._send()
@@ -121,7 +125,7 @@ class TestOutboxOutage(IntakeCase):
     def test_an_outage_of_hours_gives_no_message_up(self):
         message = self.queue(self.dead, 1)
         message.attempts = 50
-        with patch(SEND, side_effect=requests.ConnectionError()):
+        with patch(SEND, side_effect=DOWN):
             message._send()
             self.assertEqual(message.state, "queued")
             self.env.cr.execute(
@@ -136,10 +140,11 @@ class TestOutboxOutage(IntakeCase):
         bad = self.queue(self.live, 1)
         good = self.queue(self.live, 3)
 
-        def send(_method, url, **_values):
+        def send(request, *_values):
+            url = request.url
             if url.endswith("orders/bad"):
-                raise requests.ReadTimeout
-            return Mock(status_code=200, content=b"{}", text="{}")
+                raise SLOW
+            return Answer(200, {}, b"{}")
 
         bad.payload = {"external_id": "bad"}
         with patch(SEND, side_effect=send), self.enter_registry_test_mode():
@@ -159,7 +164,7 @@ class TestOutboxOutage(IntakeCase):
         waits = []
         for _run in range(3):
             messages.next_try = before = fields.Datetime.now()
-            self.run_cron(requests.ConnectTimeout())
+            self.run_cron(DOWN)
             waits.append(messages[0].next_try - before)
         self.assertEqual(messages.mapped("attempts"), [1, 1, 1])
         self.assertLess(waits[0] * 2, waits[1])
@@ -169,9 +174,10 @@ class TestOutboxOutage(IntakeCase):
         first, second = self.queue(self.dead, 3), self.queue(self.live, 1)
         order = []
 
-        def send(_method, url, **_values):
+        def send(request, *_values):
+            url = request.url
             order.append(url.removeprefix("https://").partition(".")[0])
-            return Mock(status_code=200, content=b"{}", text="{}")
+            return Answer(200, {}, b"{}")
 
         with patch(SEND, side_effect=send), self.enter_registry_test_mode():
             self.cron.method_direct_trigger()

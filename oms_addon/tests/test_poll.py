@@ -1,15 +1,15 @@
 import base64
 import json
-from unittest.mock import Mock, patch
-
-import requests
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..calls.client import Answer
+from ..calls.errors import CallError
 from .common_intake import IntakeCase
 
-REQUEST = "odoo.addons.oms_addon.models.inbox.oms_channel_poll.requests.request"
+REQUEST = "odoo.addons.oms_addon.calls.client.call"
 
 
 @tagged("post_install", "-at_install")
@@ -34,8 +34,8 @@ class TestPoll(IntakeCase):
 
     def answer(self, orders, pages=1):
         body = json.dumps(orders).encode()
-        headers = {"X-WP-TotalPages": str(pages), "X-WP-Total": str(len(orders))}
-        return Mock(status_code=200, content=body, headers=headers, text="")
+        headers = {"x-wp-totalpages": str(pages), "x-wp-total": str(len(orders))}
+        return Answer(200, headers, body)
 
     def woo_order(self, number):
         return {
@@ -74,7 +74,7 @@ class TestPoll(IntakeCase):
         self.assertEqual(set(messages.mapped("outcome")), {"created"})
 
     def test_a_platform_that_does_not_answer_says_so_and_keeps_its_place(self):
-        with patch(REQUEST, side_effect=requests.ConnectionError("no route")):
+        with patch(REQUEST, side_effect=CallError("unreachable", detail="OSError")):
             with self.assertRaises(UserError):
                 self.shop.action_poll()
         self.assertFalse(self.shop.poll_cursor)

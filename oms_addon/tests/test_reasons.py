@@ -3,10 +3,12 @@ import re
 from odoo.tests import tagged
 
 from ..adapters.base import AdapterError, InboundRequest
+from ..calls.errors import CallError
 from ..models.inbox.oms_reason import (
     LONGEST_VALUE,
     SENTENCES,
     SENTENCES_OF_ADAPTERS,
+    SENTENCES_OF_CALLS,
 )
 from .common_intake import IntakeCase
 
@@ -74,13 +76,13 @@ class TestReasons(IntakeCase):
 
     def test_every_code_has_a_sentence_that_says_its_values(self):
         self.assertEqual(set(SENTENCES_OF_ADAPTERS), set(AdapterError.CODES))
+        self.assertEqual(set(SENTENCES_OF_CALLS), set(CallError.CODES))
+        codes = AdapterError.CODES | CallError.CODES
         for code, sentence in SENTENCES.items():
             for lang in ("en_US", CHINESE):
                 said = self.env["oms.reason"].with_context(lang=lang)
                 named = set(re.findall(r"%\((\w+)\)s", said.env._(sentence)))
-                known = AdapterError.CODES.get(
-                    code, "value reason detail customer"
-                ).split()
+                known = codes.get(code, "value reason detail customer").split()
                 self.assertLessEqual(named, set(known), f"{code} in {lang}")
 
     def test_a_reason_quotes_no_more_of_a_message_than_a_clerk_reads(self):

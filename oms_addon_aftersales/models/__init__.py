@@ -4,4 +4,3 @@ from . import returns
 from . import cases
 from . import satisfaction
 from . import oms_overview
-from . import operations

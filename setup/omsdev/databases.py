@@ -64,14 +64,6 @@ def drop(name):
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
-def drop_like(pattern):
-    """Drop every database whose name fits an SQL pattern."""
-    for name in psql(
-        f"SELECT datname FROM pg_database WHERE datname LIKE '{pattern}'"
-    ).split():
-        drop(name)
-
-
 def drop_left_over():
     """Drop test databases whose process was killed before it could."""
     for name in psql("SELECT datname FROM pg_database").split():
@@ -126,7 +118,7 @@ def host_template(odoo):
                 building = name + "_new"
                 drop(building)
                 install(odoo, building, HOST_MODULES, "--load-language", LANGUAGES)
-                rename(building, name)
+                _rename(building, name)
     return name
 
 
@@ -146,17 +138,19 @@ def suite_template(odoo, *, demo=False):
 def _build_suite(odoo, kind, name, demo):
     host = host_template(odoo)
     with step("Template database with the suite" + (" and demo data" if demo else "")):
-        drop_like(f"{kind}%")
+        older = psql(f"SELECT datname FROM pg_database WHERE datname LIKE '{kind}%'")
+        for old in older.split():
+            drop(old)
         building = name + "_new"
         copy(host, building)
         if demo:
             _install_with_demo(odoo, building)
         else:
             install(odoo, building, suite_addons())
-        rename(building, name)
+        _rename(building, name)
 
 
-def rename(old, new):
+def _rename(old, new):
     """Rename a database with its attachments; the database comes last, so that a
     name that exists is whole."""
     drop(new)
@@ -189,10 +183,9 @@ def _install_with_demo(odoo, database):
         )
 
 
-def install(odoo, database, modules, *options, auto=False):
+def install(odoo, database, modules, *options):
     """Install modules with a progress line.
 
-    :param bool auto: also what Odoo installs by itself beside them.
     :raise SetupError: also when Odoo logged an error while installing.
     """
     meter = Meter(f"installing into {database}", 0)
@@ -215,7 +208,7 @@ def install(odoo, database, modules, *options, auto=False):
             "-i",
             ",".join(modules),
             "--stop-after-init",
-            *(() if auto else ("--skip-auto-install",)),
+            "--skip-auto-install",
             "--no-http",
             "--log-level=info",
             *options,

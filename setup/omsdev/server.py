@@ -89,6 +89,8 @@ class Server:
             *("-d", self.database),
             *("--http-interface", "127.0.0.1", "--http-port", self.port),
             *("--workers", "0", "--max-cron-threads", "2"),
+            # known before the database is, to say "later" while it is away
+            *("--load", "base,rpc,web,oms_addon"),
             *("--smtp", "127.0.0.1", "--smtp-port", self.mailbox.port),
             *("--limit-time-real", LONGEST_WORK),
             *("--log-level", "info", "--skip-auto-install"),

@@ -10,7 +10,7 @@ from datetime import UTC
 
 from ...document import ZERO, Line, OrderDocument, Party, revision_of
 from ..base import Adapter, AdapterError, InboundRequest
-from ..table.adapter import pieces_with
+from ..table.adapter import TableAdapter, pieces_with
 from ..table.cells import looks_like_table, write_csv
 from ..table.fields import PARTY_FIELDS
 from . import facts
@@ -48,7 +48,8 @@ class MailAdapter(Adapter):
 
     kind = "email"
     label = "E-mail"
-    option_fields = ("columns",)
+    # those of the tables that mails bring
+    option_fields = TableAdapter.option_fields
 
     def split(self, request, settings):
         """Cut a mail with order tables, attached or pasted, into one CSV per order.

@@ -8,6 +8,7 @@ orders do not have: the first calls ask for those, `shipment_follow_up` and
 """
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -19,14 +20,17 @@ from ..base import (
     HttpRequest,
     check_signature,
     require_secret,
+    told,
 )
 from ..read import decimal, load_json, moment, require, text
 from ..shops import (
     Cursor,
     address_of,
     in_range,
+    json_answer,
     mapping,
     next_link,
+    part_of_path,
     pieces,
     plausible,
     rows,
@@ -36,6 +40,9 @@ from .order import read_order, read_refund
 
 API_VERSION = "2025-10"
 PAGE_SIZE = 250
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
+# What Shopify calls the fields that it finds fault with.
+_FIELD = re.compile(r"[a-z_]{1,40}")
 # How far the first poll looks back; the option ``poll_from`` sets another start.
 FIRST_POLL = timedelta(days=7)
 # Objects that are no order; what they mean for one, the order itself tells.
@@ -84,7 +91,8 @@ class ShopifyAdapter(Adapter):
     kind = "shopify"
     label = "Shopify"
     secret_fields = ("webhook_secret", "access_token")
-    option_fields = ("base_url", "api_version", "location_id", "poll_from")
+    call_secrets = ("access_token",)
+    option_fields = ("api_version", "location_id", "poll_from")
     can_poll = True
     can_push_stock = True
     can_push_shipment = True
@@ -275,7 +283,7 @@ class ShopifyAdapter(Adapter):
                 settings,
                 secrets,
                 "GET",
-                f"orders/{shipment.external_id}/fulfillment_orders.json",
+                f"orders/{part_of_path(shipment.external_id)}/fulfillment_orders.json",
             )
         ]
 
@@ -312,17 +320,19 @@ class ShopifyAdapter(Adapter):
 
     def check_answer(self, status, body):
         """GraphQL answers 200 with ``errors`` inside; REST tells them with 4xx."""
-        try:
-            errors = mapping(load_json(body), "body").get("errors") if body else None
-        except AdapterError:
-            errors = None
         reason = super().check_answer(status, body)
-        told = json.dumps(errors, ensure_ascii=False, default=str)[:200]
-        return f"{reason} {told}".strip() if errors else reason
+        answer = json_answer(body, bool(reason))
+        errors = answer.get("errors")
+        if not errors:
+            return reason
+        reason = reason or f"HTTP {status}"
+        return f"{reason} {told(status, *_messages(errors))}".strip()
 
     def _call(self, settings, secrets, method, path, value=None, query=None):
         base = address_of(settings)
-        version = settings.options.get("api_version") or API_VERSION
+        version = text(settings.options.get("api_version")) or API_VERSION
+        if not _VERSION.fullmatch(version):
+            raise AdapterError("invalid", path="api_version", value=version[:40])
         return HttpRequest(
             method=method,
             url=f"{base}/admin/api/{version}/{path}",
@@ -334,6 +344,26 @@ class ShopifyAdapter(Adapter):
             query=query or {},
             body=json.dumps(value).encode() if value else b"",
         )
+
+
+def _messages(errors):
+    """The sentences in Shopify's ``errors``: a text, a list, or lists by field."""
+    if isinstance(errors, str):
+        return [errors]
+    if isinstance(errors, list):
+        return [
+            error.get("message") if isinstance(error, dict) else error
+            for error in errors[:5]
+        ]
+    if not isinstance(errors, dict):
+        return []
+    return [
+        f"{name}: {message}"
+        for name, messages in list(errors.items())[:5]
+        if _FIELD.fullmatch(name)
+        for message in (messages if isinstance(messages, list) else [messages])[:3]
+        if isinstance(message, str)
+    ]
 
 
 def _parcels(shipment, bodies):

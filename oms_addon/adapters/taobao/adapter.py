@@ -23,7 +23,7 @@ from ..base import (
     check_signature,
     require_secret,
 )
-from .calls import TopCalls, dump, items, sign, unwrap
+from .calls import GATEWAY, TopCalls, dump, items, sign, unwrap
 from .money import CURRENCY, time_of
 from .trade import read_refund, read_trade
 
@@ -37,7 +37,9 @@ class TaobaoAdapter(TopCalls, Adapter):
     kind = "taobao"
     label = "Taobao / Tmall"
     secret_fields = ("app_key", "app_secret", "session")
-    option_fields = ("base_url", "sign_method", "carriers", "poll_hours")
+    call_secrets = secret_fields
+    option_fields = ("sign_method", "carriers", "poll_hours")
+    default_address = GATEWAY
 
     # ---- coming in -------------------------------------------------------
 

@@ -9,6 +9,7 @@ from math import ceil
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from ... import masking
 from .. import read
 from ..base import AdapterError, HttpRequest, InboundRequest, Page, require_secret
 
@@ -114,10 +115,11 @@ def unwrap(data):
 def explain(error):
     """Return an ``error_response`` as one line of text."""
     if not isinstance(error, dict):
-        return read.text(error)
+        return masking.excerpt(read.text(error))
     code = error.get("sub_code") or error.get("code")
     reason = error.get("sub_msg") or error.get("msg")
-    return ": ".join(read.text(part) for part in (code, reason) if part)
+    parts = (masking.excerpt(read.text(part)) for part in (code, reason) if part)
+    return ": ".join(filter(None, parts))
 
 
 class TopCalls:
@@ -149,7 +151,7 @@ class TopCalls:
         form["sign"] = sign(form, require_secret(secrets, "app_secret"), sign_method)
         return HttpRequest(
             method="POST",
-            url=settings.options.get("base_url") or GATEWAY,
+            url=settings.address or GATEWAY,
             headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
             body=urlencode(form).encode(),
             accept=(200,),
@@ -285,10 +287,11 @@ class TopCalls:
         if not 200 <= status < 300:
             return f"HTTP {status}"
         try:
-            answer = read.load_json(body)
-            inner = unwrap(answer)
+            inner = unwrap(read.load_json(body))
         except AdapterError as error:
-            return error.details.get("value") or str(error)
+            if error.code == "refused":
+                return error.details["value"] or f"HTTP {status}"
+            raise AdapterError("odd_answer") from error
         shipping = inner.get("shipping")
         for part in (inner, shipping if isinstance(shipping, dict) else {}):
             if part.get("is_success") is not None and not is_true(part["is_success"]):

@@ -16,14 +16,17 @@ from ..base import (
     HttpRequest,
     check_signature,
     require_secret,
+    told,
 )
 from ..read import load_json, moment, require, text
 from ..shops import (
     Cursor,
     address_of,
     in_range,
+    json_answer,
     mapping,
     next_link,
+    part_of_path,
     pieces,
     plausible,
     rows,
@@ -55,7 +58,8 @@ class WooCommerceAdapter(Adapter):
     kind = "woocommerce"
     label = "WooCommerce"
     secret_fields = ("webhook_secret", "consumer_key", "consumer_secret")
-    option_fields = ("base_url", "poll_from")
+    call_secrets = ("consumer_key", "consumer_secret")
+    option_fields = ("poll_from",)
     can_poll = True
     can_push_stock = True
     can_push_shipment = True
@@ -146,8 +150,8 @@ class WooCommerceAdapter(Adapter):
         place = Cursor.parse(cursor)
         found = [(self._changed_at(load_json(part), settings), part) for part in parts]
         page = int(place.page or 1)
-        told = {name.lower(): value for name, value in headers.items()}
-        pages = told.get("x-wp-totalpages", "")
+        heads = {name.lower(): value for name, value in headers.items()}
+        pages = heads.get("x-wp-totalpages", "")
         more = int(pages) > page if pages.isdigit() else bool(next_link(headers))
         return place.page_of(found, str(page + 1) if more else "")
 
@@ -163,7 +167,8 @@ class WooCommerceAdapter(Adapter):
         batches = {}
         for level in levels:
             parent, _, variation = level.listing_id.rpartition("/")
-            path = f"products/{parent}/variations/batch" if parent else "products/batch"
+            inside = f"products/{part_of_path(parent)}/variations/batch"
+            path = inside if parent else "products/batch"
             if variation.isdigit():
                 batches.setdefault(path, []).append(
                     {
@@ -192,7 +197,7 @@ class WooCommerceAdapter(Adapter):
         of the order (``shipment.lines``) leaves the order's status alone, unless it
         is the last one.
         """
-        path = f"orders/{shipment.external_id}"
+        path = f"orders/{part_of_path(shipment.external_id)}"
         carrier = shipment.carrier_name or shipment.carrier_code
         note = "\n".join(
             filter(
@@ -233,19 +238,17 @@ class WooCommerceAdapter(Adapter):
 
     def check_answer(self, status, body):
         """A batch answers 200 and tells the failed ones inside."""
-        try:
-            answer = mapping(load_json(body), "body") if body else {}
-            failed = [
-                f"{text(row.get('id'))}: "
-                f"{text(mapping(row['error'], where).get('message'))}"
-                for where, row in rows(answer.get("update"), "update")
-                if row.get("error")
-            ]
-        except AdapterError:
-            answer, failed = {}, []
         reason = super().check_answer(status, body)
-        told = text(answer.get("message")) if reason else "; ".join(failed)
-        return f"{reason} {told}".strip()[:300]
+        answer = json_answer(body, bool(reason))
+        if reason:
+            return f"{reason} {told(status, answer.get('message'))}".strip()
+        failed = [
+            f"{text(row.get('id'))}: "
+            f"{text(mapping(row['error'], where).get('message'))}"
+            for where, row in rows(answer.get("update"), "update")
+            if row.get("error")
+        ]
+        return told(status, *failed) or ("HTTP 200" if failed else "")
 
     def _call(self, settings, secrets, now, method, path, value=None, query=None):
         base = address_of(settings)

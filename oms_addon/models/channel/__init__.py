@@ -1,4 +1,5 @@
 from . import oms_channel
+from . import oms_channel_address
 from . import oms_channel_action
 from . import oms_channel_secret
 from . import oms_channel_listing

@@ -59,6 +59,7 @@ class OmsChannel(models.Model):
     )
     base_url = fields.Char(
         string="Platform Address",
+        tracking=True,
         help="Address of the shop or the platform's interface, for calls out.",
     )
     options_text = fields.Text(
@@ -260,15 +261,13 @@ class OmsChannel(models.Model):
         :rtype: adapters.base.ChannelSettings
         """
         self.ensure_one()
-        options = json.loads(self.options_text or "{}")
-        if self.base_url:
-            options.setdefault("base_url", self.base_url.rstrip("/"))
         return ChannelSettings(
             currency=self.currency_id.name or "",
             country_code=self.country_id.code or "",
             timezone=self.timezone or "UTC",
             prices_include_tax=self.prices_include_tax,
-            options=options,
+            options=self._options(),
+            address=self._address(),
         )
 
     def _verify(self, request):

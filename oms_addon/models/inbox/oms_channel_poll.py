@@ -1,17 +1,24 @@
 import logging
-from datetime import UTC, datetime
-
-import requests
+import time
+from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...adapters.base import AdapterError, SignatureError
+from ...calls.conversation import PlatformAway
+from ...calls.desk import CHANNELS_AT_ONCE, Desk, Rounds, raise_it
+from ...calls.errors import FAULTS_OF_CHANNEL, CallError
+from ..retry import repeat_on_conflict
 
 _logger = logging.getLogger(__name__)
 
-TIMEOUT = 30  # seconds for one page
+# After so long a platform that could not be asked is asked again.
+PAUSES = tuple(timedelta(minutes=m) for m in (4, 9, 29, 59))
 MAX_PAGES = 200  # in one run of a channel; the rest follows in the next
+LONGEST_BUTTON = 40  # seconds that a person waits for further pages
 
 
 class OmsChannel(models.Model):
@@ -25,6 +32,13 @@ class OmsChannel(models.Model):
     poll_cursor = fields.Char(readonly=True, copy=False)
     polled_at = fields.Datetime(string="Last Asked", readonly=True, copy=False)
     poll_problem = fields.Json(readonly=True, copy=False)
+    poll_attempts = fields.Integer(
+        readonly=True, copy=False, help="Times asked since the last answer."
+    )
+    poll_next = fields.Datetime(string="Asked Again", readonly=True, copy=False)
+    poll_more = fields.Boolean(
+        readonly=True, copy=False, help="The platform has more than was read."
+    )
     poll_error = fields.Char(string="Asking Failed", compute="_compute_poll_error")
 
     @api.depends("kind")
@@ -49,73 +63,125 @@ class OmsChannel(models.Model):
         """
         self.check_access("write")
         for channel in self:
-            channel._poll()
-            if channel.poll_error:
-                raise UserError(channel.poll_error)
+            end = time.monotonic() + LONGEST_BUTTON
+            while True:
+                channel._note_page(*channel._ask_now())
+                if channel.poll_error:
+                    raise UserError(channel.poll_error)
+                if not channel.poll_more or time.monotonic() > end:
+                    break
 
     @api.model
     def _cron_poll(self):
-        """Ask every platform that is to be asked; one that fails stops no other."""
+        """Ask every platform that is to be asked, side by side.
+
+        Each page is kept before the next is asked for; that a platform is asked is
+        committed before it is, and one that fails is left alone for a while.
+        """
         cron = self.env["ir.cron"]
-        channels = self.search([("poll", "=", True)]).filtered("can_poll")
+        due = Domain("poll", "=", True) & (
+            Domain("poll_next", "=", False)
+            | Domain("poll_next", "<=", fields.Datetime.now())
+        )
+        channels = self.search(due, order="polled_at NULLS FIRST, id")
+        channels = channels.filtered("can_poll")
         cron._commit_progress(remaining=len(channels))
-        for channel in channels:
-            channel.with_company(channel.company_id)._poll()
-            if not cron._commit_progress(1):
-                break
+        rounds = Rounds({channel: [channel] * MAX_PAGES for channel in channels})
+        time_left = True
+        with Desk(CHANNELS_AT_ONCE) as desk:
+            while True:
+                while time_left and desk.has_room() and (channel := rounds.next()):
+                    desk.put(channel, channel._begin_page())
+                done = desk.next_done()
+                if done is None:
+                    break
+                channel, page, error = done
+                rounds.free(channel)
+                noted = repeat_on_conflict(
+                    self.env,
+                    channel.exists,
+                    lambda one, page=page, error=error: one._note_page(page, error),
+                )
+                if not noted or not channel.poll_more:
+                    rounds.finish(channel)
+                    time_left = bool(cron._commit_progress(1))
+                else:
+                    time_left = bool(cron._commit_progress())
 
-    def _poll(self):
-        """Fetch changed orders page by page; each page is kept before the next.
+    def _begin_page(self):
+        """Note that the platform is asked, in a transaction of its own.
 
-        The cursor moves with the messages in one transaction, so nothing is missed
-        when it stops in between, and what comes twice is counted.
+        :return: callable without arguments that fetches a page.
         """
         self.ensure_one()
-        for _page in range(MAX_PAGES):
-            try:
-                page = self._poll_page()
-            except (requests.RequestException, AdapterError, SignatureError) as error:
-                _logger.info("Channel %s could not be asked: %s", self.id, error)
-                self.poll_problem = self.env["oms.reason"]._of_exception(error)
-                return
-            except Exception as error:  # an answer nobody foresaw stops no other shop
-                _logger.warning("Channel %s: asking failed", self.id, exc_info=True)
-                self.poll_problem = self.env["oms.reason"]._of_exception(error)
-                return
-            # sudo: the inbox is the system's, whoever asks
-            self.env["oms.inbox.message"].sudo()._receive(self, page.messages)
-            self.write(
-                {
-                    "poll_cursor": page.cursor or self.poll_cursor,
-                    "polled_at": fields.Datetime.now(),
-                    "poll_problem": False,
-                }
-            )
-            if not page.more:
-                return
-            self.env["ir.cron"]._commit_progress()
+        self._note_asking()
+        self.env["ir.cron"]._commit_progress()
+        return self._prepare_page()
 
-    def _poll_page(self):
-        """Fetch one page.
+    def _note_asking(self):
+        """Plan the next time as if this one failed: each time later."""
+        tries = self.poll_attempts + 1
+        pause = PAUSES[min(tries, len(PAUSES)) - 1]
+        self.write({"poll_attempts": tries, "poll_next": fields.Datetime.now() + pause})
 
-        :rtype: adapters.base.Page
-        :raise AdapterError: when the platform refuses or can't be understood.
+    def _prepare_page(self):
+        """What is to be done without the ORM to fetch a page.
+
+        :return: callable without arguments.
         """
-        adapter, settings = self._adapter(), self._settings()
-        cursor = self.poll_cursor or ""
-        call = adapter.poll_request(
-            cursor, settings, self._secrets(), datetime.now(UTC)
+        try:
+            return partial(self._line().ask, self.poll_cursor or "")
+        except Exception as error:  # a setting nobody foresaw stops no other shop
+            return partial(raise_it, error)
+
+    def _ask_now(self):
+        """Fetch a page while somebody waits.
+
+        :return: the page or None, and what went wrong or None.
+        """
+        self.ensure_one()
+        try:
+            return self._prepare_page()(), None
+        except Exception as error:  # of a platform: told to who asked
+            return None, error
+
+    def _note_page(self, page, error):
+        """Keep what came; the cursor moves with it in one transaction.
+
+        So nothing is missed when it stops in between, and what comes twice is counted.
+
+        :param adapters.base.Page page:
+        :param error: why there is none.
+        """
+        self.ensure_one()
+        if error is not None:
+            self._note_poll_problem(error)
+            return
+        channel = self.with_company(self.company_id)
+        # sudo: the inbox is the system's, whoever asks
+        self.env["oms.inbox.message"].sudo()._receive(channel, page.messages)
+        self.write(
+            {
+                "poll_cursor": page.cursor or self.poll_cursor,
+                "polled_at": fields.Datetime.now(),
+                "poll_problem": False,
+                "poll_attempts": 0,
+                "poll_next": False,
+                "poll_more": page.more,
+            }
         )
-        answer = requests.request(
-            call.method,
-            call.url,
-            params=dict(call.query),
-            headers=dict(call.headers),
-            data=call.body or None,
-            timeout=TIMEOUT,
-        )
-        problem = adapter.check_answer(answer.status_code, answer.content)
-        if problem:
-            raise AdapterError("refused", value=problem)
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return adapter.poll_page(answer.content, headers, cursor, settings)
+
+    def _note_poll_problem(self, error):
+        """Note why the platform could not be asked."""
+        expected = (AdapterError, SignatureError, CallError, PlatformAway)
+        if isinstance(error, expected):
+            _logger.info("Channel %s could not be asked: %s", self.id, error)
+        else:  # an answer nobody foresaw stops no other shop
+            _logger.warning("Channel %s: asking failed", self.id, exc_info=error)
+        problem = self.env["oms.reason"]._of_exception(error)
+        wait = timedelta(seconds=getattr(error, "wait", 0))
+        self.write({"poll_problem": problem, "poll_more": False})
+        if wait and self.poll_next:
+            self.poll_next = max(self.poll_next, fields.Datetime.now() + wait)
+        if problem[0] in FAULTS_OF_CHANNEL:
+            self._tell_of_fault(problem)

@@ -7,7 +7,6 @@ import psycopg2.errors
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...adapters.base import InboundRequest
 from ...adapters.read import text
@@ -193,27 +192,6 @@ class OmsInboxMessage(models.Model):
                 return silent.create(vals_list)
         except psycopg2.errors.UniqueViolation as error:
             raise ConcurrencyError("The same message is coming in twice.") from error
-
-    def _count_again(self, times=1):
-        """Note that messages came in again.
-
-        Somebody may be reading them at this moment; then the request is repeated by
-        the host, which is no error to log.
-
-        :param int times: how often.
-        """
-        if self:
-            self.flush_recordset(["delivery_count"])
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE oms_inbox_message SET delivery_count = delivery_count + %s "
-                    "WHERE id IN %s",
-                    times,
-                    tuple(self.ids),
-                ),
-                log_exceptions=False,
-            )
-            self.invalidate_recordset(["delivery_count"])
 
     @api.model
     def _count_mail_again(self, raw):

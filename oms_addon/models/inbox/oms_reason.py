@@ -1,12 +1,13 @@
 import json
 
-import requests
-
 from odoo import api, models
 from odoo.tools import LazyTranslate
 
 from ...adapters.base import AdapterError, SignatureError
 from ...adapters.read import text
+from ...calls.conversation import PlatformAway
+from ...calls.errors import CallError
+from ...masking import excerpt
 
 _lt = LazyTranslate(__name__)
 
@@ -118,6 +119,42 @@ SENTENCES_OF_ADAPTERS = {
     "no_address": _lt(
         "The channel has no platform address. A manager enters it under Connection."
     ),
+    "odd_answer": _lt(
+        "The platform address answers, but not as this platform does. Check the "
+        "address."
+    ),
+}
+# A sentence for each code of `calls.errors.CallError.CODES`.
+SENTENCES_OF_CALLS = {
+    "bad_address": _lt(
+        "The platform address can't be used. Enter it like https://shop.example.com, "
+        "without login, spaces or numbers in odd spellings."
+    ),
+    "no_https": _lt(
+        "%(host)s is called over https only. Enter the address with https://; where "
+        "that is not possible, an administrator can allow this host on the channel."
+    ),
+    "inner_address": _lt(
+        "%(host)s leads into a private network, so it is not called. If it is meant, "
+        "an administrator can allow this host on the channel."
+    ),
+    "unreachable": _lt(
+        "The platform can't be reached (%(detail)s). If it stays so, check the "
+        "platform address of the channel."
+    ),
+    "too_slow": _lt("The platform did not answer in full within %(seconds)s seconds."),
+    "certificate": _lt(
+        "There is no safe connection to %(host)s: its certificate is not valid for "
+        "this address. Check the platform address; if it is right, tell the platform."
+    ),
+    "moved": _lt(
+        "Nothing was sent: the platform passes calls on to %(address)s. If that is the "
+        "right address, enter it as the platform address of the channel."
+    ),
+    "answer_too_large": _lt("The platform's answer was cut off at %(limit)s MB."),
+    "bad_answer": _lt(
+        "What answers at the platform address speaks no proper HTTP. Check the address."
+    ),
 }
 # What happens here, not in the message.
 SENTENCES_OF_INTAKE = {
@@ -140,16 +177,16 @@ SENTENCES_OF_INTAKE = {
         "Something went wrong here that nobody foresaw. Try again; if it stays so, "
         "show this to your administrator: %(detail)s"
     ),
-    "unreachable": _lt(
-        "The platform can't be reached (%(detail)s). If it stays so, check the "
-        "platform address of the channel."
-    ),
     "no_secret": _lt(
         "The secret %(value)s is not set. An administrator enters it on the channel "
         "under Connection."
     ),
+    "locked_secret": _lt(
+        "The secret %(value)s was entered for another platform address, so it is not "
+        "used. An administrator enters it again on the channel under Connection."
+    ),
 }
-SENTENCES = SENTENCES_OF_ADAPTERS | SENTENCES_OF_INTAKE
+SENTENCES = SENTENCES_OF_ADAPTERS | SENTENCES_OF_CALLS | SENTENCES_OF_INTAKE
 # No clerk reads more of a value than this.
 LONGEST_VALUE = 300
 
@@ -190,10 +227,14 @@ class OmsReason(models.AbstractModel):
         if isinstance(error, AdapterError):
             return error.code, self._storable(error.details)
         if isinstance(error, SignatureError) and error.secret:
-            return "no_secret", self._storable({"value": error.secret})
-        if isinstance(error, requests.RequestException):
-            return "unreachable", {"detail": name}
-        return "unforeseen", self._storable({"detail": f"{name}: {error}"})
+            code = "locked_secret" if error.locked else "no_secret"
+            return code, self._storable({"value": error.secret})
+        if isinstance(error, CallError):
+            return error.code, self._storable(error.details)
+        if isinstance(error, PlatformAway):
+            return "unreachable", {"detail": str(error)}
+        detail = f"{name}: {excerpt(str(error))}"
+        return "unforeseen", self._storable({"detail": detail})
 
     @api.model
     def _storable(self, details):

@@ -1,6 +1,11 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import split_every
+
+# Of one message: some platforms take one call for each, and a message has to be told
+# within its time.
+LEVELS = 40
 
 
 class OmsChannel(models.Model):
@@ -17,7 +22,7 @@ class OmsChannel(models.Model):
         self._push_stock()
 
     def _push_stock(self):
-        """Queue one message per channel with the levels that changed.
+        """Queue the levels that changed, a message per channel for every few.
 
         :return: the messages.
         :rtype: oms.outbox.message
@@ -52,13 +57,14 @@ class OmsChannel(models.Model):
                 continue
             # Sent later, the old levels would overwrite the new ones.
             old.write({"state": "cancelled"})
-            values.append(
+            values += [
                 {
                     "channel_id": channel.id,
                     "kind": "stock",
-                    "payload": {"levels": levels},
+                    "payload": {"levels": list(some)},
                 }
-            )
+                for some in split_every(LEVELS, levels)
+            ]
             channel._note_pushed(changed)
         messages = self.env["oms.outbox.message"].create(values)
         if messages:

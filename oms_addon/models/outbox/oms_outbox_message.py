@@ -1,41 +1,36 @@
 import logging
-from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import zip_longest
-
-import requests
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...adapters.base import AdapterError, Shipment, SignatureError, StockLevel
+from ...calls.conversation import MESSAGE_SECONDS, PlatformAway
+from ...calls.desk import CHANNELS_AT_ONCE, Desk, Rounds, raise_it
+from ...calls.errors import FAULTS_OF_CHANNEL, WAITING, CallError
 from ..retry import LOST_RACE, repeat_on_conflict
 
 _logger = logging.getLogger(__name__)
 
-TIMEOUT = (5, 20)  # seconds for one call: to connect, to answer
 # Before the second try, the third and so on: about four hours in all.
 PAUSES = tuple(timedelta(minutes=m) for m in (0.25, 1, 5, 15, 30, 60, 120))
 MAX_ATTEMPTS = len(PAUSES) + 1
 # So long a platform may be away before its messages are given to a person.
 PATIENCE = timedelta(days=1)
-# The platform is busy or down: the fault is not the message's.
-AWAY = (429, 502, 503, 504)
 PER_RUN = 1000  # messages that one run looks at
+# So long nobody else takes up a message whose call is made.
+LEASE = timedelta(seconds=2 * MESSAGE_SECONDS)
 # A platform that took a message so lately is not away: it is the message's fault.
 MOMENT = timedelta(minutes=1)
 WOKEN = 3  # so often tried at most, a message is sent when another one got through
 
 
-class PlatformAway(Exception):
-    """The platform takes no calls at present."""
-
-
 def _unreachable(message):
     """Whether the message waits for its platform."""
-    return message.problem and message.problem[0] == "unreachable"
+    return message.problem and message.problem[0] in WAITING
 
 
 class OmsOutboxMessage(models.Model):
@@ -131,38 +126,61 @@ class OmsOutboxMessage(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send what is due, each message in a transaction of its own.
+        """Send what is due: the channels side by side, each one message at a time.
 
-        What was sent is noted at once: a later one that fails does not undo it. The
-        channels take turns, and each has one before time is up. What failed before
-        comes last, so that a message which a platform hangs on stops no other.
+        An attempt is counted and committed before its call, and its result right
+        after it, so neither a worker that is killed nor a later message undoes one. A
+        platform that hangs delays no other channel.
         """
         cron = self.env["ir.cron"]
         due = Domain("state", "=", "queued") & Domain(
             "next_try", "<=", fields.Datetime.now()
         )
         cron._commit_progress(remaining=self.search_count(due))
-        waiting = self.search(due, order="attempts, next_try, id", limit=PER_RUN)
-        for turn in waiting._in_turns():
-            for message in turn:
-                # Put off meanwhile, with others of its channel: nothing to claim.
-                done = repeat_on_conflict(
-                    self.env, lambda one=message: one._claim(due), lambda m: m._send()
+        rounds = Rounds(
+            self.search(due, order="attempts, next_try, id", limit=PER_RUN).grouped(
+                "channel_id"
+            )
+        )
+        time_left = True
+        with Desk(CHANNELS_AT_ONCE) as desk:
+            while True:
+                while time_left and desk.has_room() and (message := rounds.next()):
+                    message._begin(desk, due, rounds)
+                finished = desk.next_done()
+                if finished is None:
+                    break
+                message, _result, error = finished
+                rounds.free(message)
+                repeat_on_conflict(
+                    self.env,
+                    lambda one=message: one.exists().try_lock_for_update(
+                        allow_referencing=True
+                    ),
+                    lambda one, error=error: one._note_result(error),
                 )
-                time_left = cron._commit_progress(0 if done is None else 1)
-            if not time_left:
-                break
+                time_left = bool(cron._commit_progress(1))
         self._wake_for_next_try()
 
-    def _in_turns(self):
-        """One message of each channel, then the next one of each.
+    def _begin(self, desk, domain, rounds):
+        """Count an attempt, commit it, and let the call be made.
 
-        :rtype: list[list[oms.outbox.message]]
+        Put off or given up meanwhile, with others of its channel: nothing to do.
+
+        :param Desk desk: makes the call.
+        :param Domain domain: of messages that are due.
+        :param Rounds rounds: is told when there was nothing to do.
         """
-        by_channel = defaultdict(list)
-        for message in self:
-            by_channel[message.channel_id].append(message)
-        return [list(filter(None, row)) for row in zip_longest(*by_channel.values())]
+        # Until then nobody else takes it; if this worker dies, it is due again.
+        claimed = repeat_on_conflict(
+            self.env, lambda: self._claim(domain), lambda m: m._count_attempt(LEASE)
+        )
+        work = claimed and self._prepare_call()
+        self.env["ir.cron"]._commit_progress()
+        if work:
+            desk.put(self, work)
+        else:
+            rounds.free(self)
 
     def _claim(self, domain):
         """Lock the message, when it still waits and nobody else has it.
@@ -190,26 +208,61 @@ class OmsOutboxMessage(models.Model):
     def _send(self):
         """Make the calls of one message; on failure plan the next try."""
         self.ensure_one()
-        self.attempts += 1
-        away = False
+        self._count_attempt()
+        error = None
         try:
-            refusal = self._call_all()
-            problem = ("refused", {"value": refusal}) if refusal else False
+            work = self._prepare_call()
+            if work:
+                work()
         except LOST_RACE:
             raise
-        except (PlatformAway, requests.ConnectionError, requests.Timeout) as error:
-            away = True
-            detail = str(error) if isinstance(error, PlatformAway) else False
-            problem = "unreachable", {"detail": detail or type(error).__name__}
-        except (requests.RequestException, AdapterError, SignatureError) as error:
-            problem = self.env["oms.reason"]._of_exception(error)
-        except Exception as error:  # an answer nobody foresaw must not stop the others
-            _logger.warning("Message %s could not be sent", self.id, exc_info=True)
-            problem = self.env["oms.reason"]._of_exception(error)
-        if problem:
-            self._plan_next_try(problem, away)
-        else:
+        except Exception as problem:  # of a platform: noted with the message
+            error = problem
+        self._note_result(error)
+
+    def _count_attempt(self, lease=timedelta()):
+        """Note that the message is tried.
+
+        :param timedelta lease: nobody else takes it up for so long.
+        """
+        self.attempts += 1
+        if lease:
+            # Without a problem, nothing wakes it while its call is made.
+            self.write({"next_try": fields.Datetime.now() + lease, "problem": False})
+
+    def _prepare_call(self):
+        """What is to be done without the ORM to tell the channel.
+
+        :return: callable without arguments; one that raises where the message or its
+            channel is at fault.
+        """
+        try:
+            return partial(self.channel_id._line().tell, self.kind, self._subject())
+        except LOST_RACE:
+            raise
+        except Exception as error:  # a payload nobody foresaw stops no other
+            return partial(raise_it, error)
+
+    def _note_result(self, error):
+        """Note how the calls of the message ended.
+
+        :param error: what they raised, None when the channel took it.
+        """
+        if error is None:
             self._note_sent()
+            return
+        expected = (AdapterError, SignatureError, CallError, PlatformAway)
+        if not isinstance(error, expected):  # an answer nobody foresaw
+            _logger.warning("Message %s could not be sent", self.id, exc_info=error)
+        problem = self.env["oms.reason"]._of_exception(error)
+        if self.state != "queued":  # given up while the call was made
+            self.problem = problem
+            return
+        self._plan_next_try(
+            problem, problem[0] in WAITING, timedelta(seconds=getattr(error, "wait", 0))
+        )
+        if problem[0] in FAULTS_OF_CHANNEL:
+            self.channel_id._tell_of_fault(problem)
 
     def _note_sent(self):
         """The channel was told; what waited for its platform can go now."""
@@ -221,11 +274,13 @@ class OmsOutboxMessage(models.Model):
             held.next_try = now
             self.env.ref("oms_addon.ir_cron_outbox")._trigger()
 
-    def _plan_next_try(self, problem, away):
+    def _plan_next_try(self, problem, away, wait=timedelta()):
         """Try again after a pause, or give the message to a person.
 
         :param tuple problem: code and details, see `oms.reason`.
-        :param bool away: the platform did not answer or takes no calls.
+        :param bool away: the platform did not answer or takes no calls, whatever the
+            message says.
+        :param timedelta wait: how long the platform asks to wait.
         """
         now = fields.Datetime.now()
         others, tries = self.browse(), self.attempts
@@ -236,7 +291,7 @@ class OmsOutboxMessage(models.Model):
                 # The others would fail too: they wait with this one.
                 others = self._others_waiting(Domain.TRUE)
                 tries += sum(others.filtered(_unreachable).mapped("attempts"))
-        at = now + PAUSES[min(tries, len(PAUSES)) - 1]
+        at = now + max(PAUSES[min(tries, len(PAUSES)) - 1], wait)
         state = "error" if final else "queued"
         self.write({"state": state, "problem": problem, "next_try": at})
         others = others.filtered(lambda m: m.next_try < at)
@@ -272,57 +327,6 @@ class OmsOutboxMessage(models.Model):
         )
         waiting = self.search(others & domain)
         return waiting.try_lock_for_update(allow_referencing=True)
-
-    def _call_all(self):
-        """Send every call that the message needs.
-
-        :return: why it failed, ``""`` when the channel took it.
-        :rtype: str
-        """
-        adapter = self.channel_id._adapter()
-        subject = self._subject()
-        prepare, follow_up = {
-            "shipment": (adapter.shipment_requests, adapter.shipment_follow_up),
-            "stock": (adapter.stock_requests, adapter.stock_follow_up),
-        }[self.kind]
-        channel = (
-            self.channel_id._settings(),
-            self.channel_id._secrets(),
-            datetime.now(UTC),
-        )
-        problem, bodies = self._call(adapter, prepare(subject, *channel))
-        if not problem:
-            problem, _ = self._call(adapter, follow_up(subject, bodies, *channel))
-        return problem
-
-    @api.model
-    def _call(self, adapter, calls):
-        """Make HTTP calls, one after the other, up to the first that fails.
-
-        :param list calls: of `HttpRequest`.
-        :return: why one failed (``""``: none did), and the answers' bodies.
-        :rtype: tuple[str, list[bytes]]
-        :raise PlatformAway: when it is busy or down.
-        """
-        bodies = []
-        for call in calls:
-            answer = requests.request(
-                call.method,
-                call.url,
-                params=dict(call.query),
-                headers=dict(call.headers),
-                data=call.body or None,
-                timeout=TIMEOUT,
-            )
-            if answer.status_code in AWAY:
-                raise PlatformAway(f"HTTP {answer.status_code}")
-            if answer.status_code not in call.accept:
-                return f"HTTP {answer.status_code}: {answer.text[:300]}", bodies
-            problem = adapter.check_answer(answer.status_code, answer.content)
-            if problem:
-                return problem, bodies
-            bodies.append(answer.content)
-        return "", bodies
 
     def _subject(self):
         """What the adapter is asked to tell: a parcel, or stock levels."""

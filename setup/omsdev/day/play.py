@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from ..messages import catalog
 from ..progress import Meter
@@ -122,11 +123,26 @@ def _set_up_mail(day):
 
 
 def _connect_platforms(day, platforms):
-    """Tell the channels where the platforms of this play listen."""
+    """Tell the channels where the platforms of this play listen.
+
+    Calls go over http to this machine there, which the administrator allows, and
+    enters the secrets again, as they are for the address they were entered for.
+    """
     admin = day.person("admin")
     for kind in KINDS:
-        address = {"base_url": platforms.address(kind)}
-        admin.call("oms.channel", "write", [day.channels.ids[kind]], address)
+        channel = day.channels.ids[kind]
+        address = platforms.address(kind)
+        host = {"base_url": address, "allowed_host": urlsplit(address).hostname}
+        admin.call("oms.channel", "write", [channel], host)
+        secrets = admin.call(
+            "oms.channel.secret",
+            "search_read",
+            [("channel_id", "=", channel)],
+            ["value"],
+        )
+        for secret in secrets:
+            value = {"value": secret["value"]}
+            admin.call("oms.channel.secret", "write", [secret["id"]], value)
 
 
 def _play(day):

@@ -13,7 +13,8 @@ from oms_addon.adapters.base import ChannelSettings
 ADAPTER = get_adapter("shopify")
 SETTINGS = ChannelSettings(
     currency="EUR",
-    options={"base_url": "https://x.myshopify.com/", "location_id": "905684977"},
+    address="https://x.myshopify.com/",
+    options={"location_id": "905684977"},
 )
 SECRETS = {"webhook_secret": "shpss_secret", "access_token": "shpat_1"}
 # Lines of 3 × 199.00 under a subtotal of 398.00: the sample contradicts itself.

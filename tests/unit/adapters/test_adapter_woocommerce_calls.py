@@ -73,7 +73,7 @@ def test_a_page_full_of_one_second_goes_on_by_page():
 
 
 def test_a_call_over_plain_http_is_signed_instead_of_showing_the_secret():
-    settings = replace(SETTINGS, options={"base_url": "http://127.0.0.1:8090"})
+    settings = replace(SETTINGS, address="http://127.0.0.1:8090")
     call = ADAPTER.poll_request("", settings, SECRETS, NOW)
     assert "Authorization" not in call.headers
     assert "cs_1" not in str(call)

@@ -13,7 +13,7 @@ ADAPTER = get_adapter("woocommerce")
 SETTINGS = ChannelSettings(
     currency="EUR",
     timezone="Europe/Berlin",
-    options={"base_url": "https://shop.example"},
+    address="https://shop.example",
 )
 SECRETS = {
     "webhook_secret": "whsec-lab",

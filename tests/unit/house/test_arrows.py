@@ -10,14 +10,13 @@ import pytest
 from class_order import REPOSITORY
 from omsdev.paths import suite_addons
 
-# What each addon may import of another one: pure packages only, and what makes columns
-# before there are models.
+# What each addon may import of another one: pure packages only.
 PURE = {
     "oms_addon": set(),
     "oms_addon_logistics": {"oms_addon"},
     "oms_addon_aftersales": {"oms_addon"},
 }
-PURE_PACKAGES = {"document", "adapters", "sourcing", "calls", "hooks", "printing"}
+PURE_PACKAGES = {"document", "adapters", "sourcing", "calls", "printing"}
 ROOMS = {
     "oms_addon": {
         "channel",
@@ -30,10 +29,9 @@ ROOMS = {
         "outbox",
         "insight",
         "print",
-        "operations",
     },
-    "oms_addon_logistics": {"plan", "trip", "parcel", "operations"},
-    "oms_addon_aftersales": {"returns", "cases", "satisfaction", "operations"},
+    "oms_addon_logistics": {"plan", "trip", "parcel"},
+    "oms_addon_aftersales": {"returns", "cases", "satisfaction"},
 }
 
 

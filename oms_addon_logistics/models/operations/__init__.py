@@ -1,3 +1,0 @@
-from . import oms_privacy
-from . import oms_retention_rule
-from . import oms_trip_stop
