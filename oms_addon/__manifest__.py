@@ -27,6 +27,7 @@
             "xlrd",
         ]
     },
+    "pre_init_hook": "pre_init_hook",
     "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",
     "data": [
@@ -54,6 +55,10 @@
         "views/oms_overview_views.xml",
         "views/payment_transaction_views.xml",
         "views/stock_quant_views.xml",
+        "views/oms_health_views.xml",
+        "views/oms_privacy_log_views.xml",
+        "wizards/oms_privacy_request_views.xml",
+        "views/oms_privacy_views.xml",
         "report/sale_report_views.xml",
         "report/stock_picking_reports.xml",
         "report/stock_picking_templates.xml",

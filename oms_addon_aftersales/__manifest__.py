@@ -12,6 +12,7 @@
         "rating",
         "portal",
     ],
+    "pre_init_hook": "pre_init_hook",
     "data": [
         "security/oms_addon_aftersales_groups.xml",
         "security/ir.model.access.csv",

@@ -12,6 +12,7 @@
         "stock_fleet",
     ],
     "external_dependencies": {"python": ["pyvrp", "numpy"]},
+    "pre_init_hook": "pre_init_hook",
     "data": [
         "security/oms_addon_logistics_groups.xml",
         "security/ir.model.access.csv",

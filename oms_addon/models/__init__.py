@@ -11,3 +11,4 @@ from . import money
 from . import outbox
 from . import insight
 from . import print
+from . import operations

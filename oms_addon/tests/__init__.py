@@ -11,7 +11,9 @@ from . import test_corrections
 from . import test_delivery_count
 from . import test_find_orders
 from . import test_guards
+from . import test_health
 from . import test_holds
+from . import test_install_large
 from . import test_intake
 from . import test_mail_gateway
 from . import test_module_info
@@ -22,6 +24,7 @@ from . import test_outbox_outage
 from . import test_overview
 from . import test_payment
 from . import test_poll
+from . import test_privacy
 from . import test_reasons
 from . import test_settling
 from . import test_sourcing

@@ -4,3 +4,4 @@ from . import returns
 from . import cases
 from . import satisfaction
 from . import oms_overview
+from . import operations

@@ -4,3 +4,4 @@ from . import plan
 from . import trip
 from . import parcel
 from . import oms_overview
+from . import operations

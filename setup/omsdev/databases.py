@@ -64,6 +64,14 @@ def drop(name):
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
+def drop_like(pattern):
+    """Drop every database whose name fits an SQL pattern."""
+    for name in psql(
+        f"SELECT datname FROM pg_database WHERE datname LIKE '{pattern}'"
+    ).split():
+        drop(name)
+
+
 def drop_left_over():
     """Drop test databases whose process was killed before it could."""
     for name in psql("SELECT datname FROM pg_database").split():
@@ -118,7 +126,7 @@ def host_template(odoo):
                 building = name + "_new"
                 drop(building)
                 install(odoo, building, HOST_MODULES, "--load-language", LANGUAGES)
-                _rename(building, name)
+                rename(building, name)
     return name
 
 
@@ -138,19 +146,17 @@ def suite_template(odoo, *, demo=False):
 def _build_suite(odoo, kind, name, demo):
     host = host_template(odoo)
     with step("Template database with the suite" + (" and demo data" if demo else "")):
-        older = psql(f"SELECT datname FROM pg_database WHERE datname LIKE '{kind}%'")
-        for old in older.split():
-            drop(old)
+        drop_like(f"{kind}%")
         building = name + "_new"
         copy(host, building)
         if demo:
             _install_with_demo(odoo, building)
         else:
             install(odoo, building, suite_addons())
-        _rename(building, name)
+        rename(building, name)
 
 
-def _rename(old, new):
+def rename(old, new):
     """Rename a database with its attachments; the database comes last, so that a
     name that exists is whole."""
     drop(new)
@@ -183,9 +189,10 @@ def _install_with_demo(odoo, database):
         )
 
 
-def install(odoo, database, modules, *options):
+def install(odoo, database, modules, *options, auto=False):
     """Install modules with a progress line.
 
+    :param bool auto: also what Odoo installs by itself beside them.
     :raise SetupError: also when Odoo logged an error while installing.
     """
     meter = Meter(f"installing into {database}", 0)
@@ -208,7 +215,7 @@ def install(odoo, database, modules, *options):
             "-i",
             ",".join(modules),
             "--stop-after-init",
-            "--skip-auto-install",
+            *(() if auto else ("--skip-auto-install",)),
             "--no-http",
             "--log-level=info",
             *options,

@@ -1,21 +1,34 @@
-"""Runs the three kinds of tests and counts what they found."""
+"""Runs the kinds of tests and counts what they found."""
 
+import contextlib
+import importlib
+import json
 import os
 import re
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 from . import databases
+from .odoo_shares import SECONDS, find_classes, measured, shares
 from .paths import REPOSITORY, oms_home, suite_addons
 from .ports import free_port
 from .progress import Meter, SetupError, end_with_parent, human_time, step
 
+# The whole run.
 KINDS = ("unit", "odoo", "e2e")
-# Run only when asked for by name: they take long and seldom find anything new.
-EXTRA_KINDS = ("print",)
+# Asked for by name only: kind -> module beside this one, which has `run_<kind>`.
+MORE_KINDS = {
+    "host": "host_tests",
+    "neighbours": "neighbour_tests",
+    "upgrade": "upgrade_tests",
+    "print": "print_tests",
+}
+# Odoo's tests run in so many processes, a database each.
+CORES = 2
 # Seconds for one kind; what hangs longer is killed, which is a failure.
 TIMEOUT = int(os.environ.get("OMS_TEST_TIMEOUT") or 1800)
 TOO_LATE = f"killed after {human_time(TIMEOUT)}: a test hangs"
@@ -54,20 +67,21 @@ class Result:
 def run_kinds(odoo, kinds, arguments=()):
     """Run the given kinds one after the other.
 
-    :param list kinds: of `KINDS` and `EXTRA_KINDS`.
+    :param list kinds: of `KINDS` and `MORE_KINDS`.
     :param list arguments: further pytest or test-tag arguments.
     :return: the result of each kind, as soon as it is known; a kind that can't be
         run is a failure and does not stop the others.
     :rtype: iterator of Result
     """
-    runners = {"unit": run_unit, "odoo": run_odoo, "e2e": run_e2e}
-    runners["print"] = run_print
     databases.drop_left_over()
+    if kinds[0] == "unit" and len(kinds) > 1:
+        # Unit tests leave a core: it makes the database of what comes next.
+        _beside(databases.suite_template, odoo)
     for kind in kinds:
         result = Result()
         with step(f"{kind} tests"):
             try:
-                result.add(runners[kind](odoo, arguments))
+                result.add(_runner(kind)(odoo, arguments))
             except SetupError as error:
                 result.fail(f"{kind}: {error}")
         if not result.ran:
@@ -80,20 +94,33 @@ def run_kinds(odoo, kinds, arguments=()):
         yield result
 
 
+def _beside(work, *arguments):
+    """Begin work that is needed later; what fails is told when it is needed."""
+
+    def quietly():
+        with contextlib.suppress(Exception):
+            work(*arguments)
+
+    threading.Thread(target=quietly, daemon=True).start()
+
+
+def _runner(kind):
+    """The function that runs a kind of tests.
+
+    :rtype: callable
+    """
+    if kind in MORE_KINDS:
+        module = importlib.import_module(f".{MORE_KINDS[kind]}", __package__)
+        return getattr(module, f"run_{kind}")
+    return {"unit": run_unit, "odoo": run_odoo, "e2e": run_e2e}[kind]
+
+
 def run_unit(odoo, arguments=()):
     """Pure Python tests and lint, under pytest.
 
     :rtype: Result
     """
     return _pytest(odoo, "unit", arguments or ["tests/unit"], dict(os.environ))
-
-
-def run_print(odoo, arguments=()):
-    """Every report of every Print menu for 50 records, in both languages.
-
-    :rtype: Result
-    """
-    return run_odoo(odoo, arguments or ["oms_print"])
 
 
 def run_e2e(odoo, arguments=()):
@@ -112,7 +139,7 @@ def run_e2e(odoo, arguments=()):
 
 
 def _pytest(odoo, kind, arguments, env):
-    report = _logs() / f"{kind}.xml"
+    report = logs_folder() / f"{kind}.xml"
     report.unlink(missing_ok=True)
     # The addons must be importable as plain packages, not through Odoo's namespace.
     if kind == "unit":
@@ -134,14 +161,14 @@ def _pytest(odoo, kind, arguments, env):
         env=env,
         preexec_fn=end_with_parent,
     )
-    late = _wait_or_kill([process])
+    late = wait_or_kill([process])
     result = _read_report(kind, report, process.returncode)
     if late:
         result.problems.append(f"{kind}: {TOO_LATE}")
     return result
 
 
-def _wait_or_kill(processes, tick=None):
+def wait_or_kill(processes, tick=None):
     """Wait for processes; end them when they take too long, or when we are stopped.
 
     :param callable tick: called every second.
@@ -188,16 +215,26 @@ def run_odoo(odoo, arguments=()):
 
     :rtype: Result
     """
-    template = databases.suite_template(odoo)
-    addons = suite_addons()
-    groups = [addons[:1], addons[1:]] if len(addons) > 1 else [addons]
+    return run_addons(odoo, databases.suite_template(odoo), arguments)
+
+
+def run_addons(odoo, template, arguments=()):
+    """Tests of our addons on copies of a database.
+
+    :param str template: name of the database.
+    :param list arguments: test tags instead of all.
+    :rtype: Result
+    """
+    classes = [each for addon in suite_addons() for each in find_classes(addon)]
+    parts = [] if arguments else shares(classes, CORES)
+    tags = [[each.tag for each in part] for part in parts] or [list(arguments)]
     runs = [
-        _start_odoo(odoo, template, number, group, arguments)
-        for number, group in enumerate(groups)
+        _start_odoo(odoo, template, number, wanted)
+        for number, wanted in enumerate(tags)
     ]
     meter = Meter("test methods", 0)
     try:
-        late = _wait_or_kill(
+        late = wait_or_kill(
             [process for process, *_ in runs],
             lambda: meter.update(sum(_started(log) for _, log, *_ in runs)),
         )
@@ -205,37 +242,44 @@ def run_odoo(odoo, arguments=()):
         for _process, _log, name in runs:
             databases.drop(name)
     result = Result()
-    for (process, log, _name), group in zip(runs, groups, strict=True):
-        part = _read_log(log, process.returncode)
-        if not part.ran and not arguments:
-            part.fail(f"odoo: no test of {', '.join(group)} was executed")
-        result.add(part)
+    for process, log, _name in runs:
+        result.add(_read_log(log, process.returncode))
     if late:
         result.problems.append(f"odoo: {TOO_LATE}")
+    elif parts:
+        _look_at_shares(parts, [log for _process, log, _name in runs], result)
     meter.finish()
     return result
 
 
-def _start_odoo(odoo, template, number, addons, arguments):
+def _look_at_shares(parts, logs, result):
+    """Every class must have been run; what each took is kept for the next division."""
+    seconds = {}
+    for part, log in zip(parts, logs, strict=True):
+        text = log.read_text(errors="replace")
+        ran = set(re.findall(r"(?:Starting|skipped|setUpClass \(\S+\.) ?(\w+)", text))
+        for each in part:
+            if each.name not in ran:
+                result.fail(f"odoo: {each.key} was not executed")
+        seconds |= measured(text)
+    file = logs_folder() / SECONDS.name
+    file.write_text(json.dumps(seconds, indent=1, sort_keys=True) + "\n")
+
+
+def _start_odoo(odoo, template, number, tags):
+    """Start Odoo with tests; the first one also updates the addons."""
     name = f"oms_test_{os.getpid()}_{number}"
     databases.copy(template, name)
-    log = _logs() / f"odoo-{number}.log"
-    tags = ",".join(arguments) if arguments else ",".join(f"/{a}" for a in addons)
+    log = logs_folder() / f"odoo-{number}.log"
+    update = ("-u", ",".join(suite_addons())) if number == 0 else ()
     with open(log, "w") as output:
         process = subprocess.Popen(
             odoo.command(
-                "-d",
-                name,
-                "-u",
-                ",".join(addons),
-                "--test-tags",
-                tags,
-                "--stop-after-init",
-                "--http-port",
+                *("-d", name, *update, "--test-tags", ",".join(tags)),
+                *("--stop-after-init", "--max-cron-threads=0"),
                 # far apart: a port found free is taken only later
-                str(free_port(8400 + 100 * number)),
-                "--log-level=test",
-                "--max-cron-threads=0",
+                *("--http-port", str(free_port(8400 + 100 * number))),
+                *("--log-level=test", "--log-handler=odoo.tests.stats:DEBUG"),
             ),
             env=odoo.environment(),
             stdout=output,
@@ -277,7 +321,7 @@ def _read_log(log, code):
     return result
 
 
-def _logs() -> Path:
+def logs_folder() -> Path:
     folder = oms_home() / "logs"
     folder.mkdir(exist_ok=True)
     return folder

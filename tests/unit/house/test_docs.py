@@ -10,7 +10,7 @@ import polib
 import pytest
 from lxml import etree, html
 from omsdev.paths import REQUIREMENTS, suite_addons
-from omsdev.testing import EXTRA_KINDS, KINDS
+from omsdev.testing import KINDS, MORE_KINDS
 
 from oms_addon.adapters.api.adapter import ADAPTER
 from oms_addon.adapters.base import ChannelSettings, InboundRequest
@@ -92,7 +92,7 @@ def test_every_command_that_a_readme_names_exists(name):
     for command, rest in commands:
         word = next(iter(rest.split()), "")
         if command == "setup/test" and word:
-            assert word in KINDS + EXTRA_KINDS
+            assert word in (*KINDS, *MORE_KINDS)
         if command == "setup/bench" and word:
             assert (REPOSITORY / f"setup/omsdev/bench/{word}.py").exists()
 

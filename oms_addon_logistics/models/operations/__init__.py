@@ -1,0 +1,3 @@
+from . import oms_privacy
+from . import oms_retention_rule
+from . import oms_trip_stop
