@@ -23,10 +23,7 @@ class OmsPrivacyLog(models.Model):
         readonly=True, help="First letters only: enough to find the request on paper."
     )
     rule_id = fields.Many2one(
-        comodel_name="oms.retention.rule",
-        string="Rule",
-        readonly=True,
-        ondelete="set null",
+        comodel_name="oms.retention.rule", readonly=True, ondelete="set null"
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
