@@ -44,9 +44,9 @@ def make_large(odoo, database, orders):
     with psycopg2.connect(dbname=database) as connection:
         _Copier(connection).copy(max(orders // samples - 1, 0))
     connection.close()
-    with psycopg2.connect(dbname=database) as connection:
-        connection.autocommit = True
-        connection.cursor().execute("VACUUM ANALYZE")
+    connection = psycopg2.connect(dbname=database)
+    connection.autocommit = True
+    connection.cursor().execute("VACUUM ANALYZE")
     connection.close()
     return samples * max(orders // samples, 1)
 
