@@ -1,4 +1,4 @@
-from odoo import fields, http
+from odoo import http
 from odoo.http import request
 
 
@@ -22,19 +22,10 @@ class OmsHealth(http.Controller):
         if not self._may_see_figures(health):
             alive = health._is_alive()
             return self._answer({"status": "ok" if alive else "down"}, alive)
-        figures = health._get_figures()
+        figures = health._read_figures()
         alarms = [figure for figure in figures if figure["state"] == "alarm"]
-        return self._answer(
-            {
-                "status": "alarm" if alarms else "ok",
-                "measured_at": fields.Datetime.now().isoformat() + "Z",
-                "figures": [
-                    {name: figure[name] for name in figure if name != "key"}
-                    for figure in figures
-                ],
-            },
-            not alarms,
-        )
+        status = "alarm" if alarms else "ok"
+        return self._answer({"status": status, "figures": figures}, not alarms)
 
     def _may_see_figures(self, health):
         word, _space, token = request.httprequest.headers.get(

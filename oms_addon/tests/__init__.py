@@ -32,3 +32,4 @@ from . import test_stock_balance
 from . import test_tours
 from . import test_translations
 from . import test_webhook
+from . import test_webhook_wire

@@ -189,6 +189,7 @@ class TestHealthAddress(HttpCase):
         second = health.action_new_token()["params"]["message"]
         for wrong in (first, "", "nonsense", kept):
             self.assertEqual(list(self.ask(wrong).json()), ["status"])
+        health._measure()
         figures = self.ask(second).json()["figures"]
         codes = {figure["code"] for figure in figures}
         self.assertGreaterEqual(codes, {"inbox_age", "outbox_age", "cron", "disk"})

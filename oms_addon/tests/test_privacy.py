@@ -18,10 +18,11 @@ WORDS = (NAME, MAIL, PHONE, STREET)
 HARMLESS = {
     "oms.channel": (
         *("name", "token", "base_url", "options_text", "poll_cursor", "poll_problem"),
+        "allowed_host",
     ),
     "oms.channel.customer": ("external_id",),  # the record goes as a whole
     "oms.channel.listing": ("external_id", "location_ref", "name", "sku"),
-    "oms.channel.secret": ("name", "value"),
+    "oms.channel.secret": ("name", "value", "bound_address"),
     "oms.check": ("advice", "code", "description", "name"),
     "oms.health": ("about", "key"),
     "oms.inbox.message": (

@@ -17,6 +17,7 @@ class TestClass:
     """A class of tests in an addon.
 
     :param bool early: run while its addon is updated, not at the end.
+    :param int tests: number of its tests.
     """
 
     __test__ = False  # for pytest
@@ -24,6 +25,7 @@ class TestClass:
     addon: str
     name: str
     early: bool
+    tests: int = 1
 
     @property
     def key(self):
@@ -44,14 +46,17 @@ def find_classes(addon):
     found = []
     for path in sorted((REPOSITORY / addon / "tests").glob("test_*.py")):
         for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef) and any(
+            if not isinstance(node, ast.ClassDef):
+                continue
+            tests = sum(
                 isinstance(item, ast.FunctionDef) and item.name.startswith("test")
                 for item in node.body
-            ):
-                marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
-                if "'-standard'" in marks:  # run by its own name only
-                    continue
-                found.append(TestClass(addon, node.name, "post_install" not in marks))
+            )
+            marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
+            # The others are run by a name of their own only.
+            if tests and "'-standard'" not in marks:
+                early = "post_install" not in marks
+                found.append(TestClass(addon, node.name, early, tests))
     return found
 
 
@@ -60,16 +65,18 @@ def shares(classes, count, seconds=None):
 
     What runs while its addon is updated is in the first share, which updates.
 
-    :param dict seconds: of an earlier run; a class that is not in it counts as the
-        average one.
+    :param dict seconds: of an earlier run; a class that is not in it counts by the
+        number of its tests.
     :rtype: list[list[TestClass]]
     """
     seconds = _read() if seconds is None else seconds
-    usual = sum(seconds.values()) / len(seconds) if seconds else 1
+    known = [each for each in classes if each.key in seconds]
+    tests = sum(each.tests for each in known)
+    usual = sum(seconds[each.key] for each in known) / tests if tests else 1
     parts, loads = [[] for _ in range(count)], [0.0] * count
 
     def weight(each):
-        return seconds.get(each.key, usual)
+        return seconds.get(each.key, usual * each.tests)
 
     for each in sorted(classes, key=lambda c: (not c.early, -weight(c), c.key)):
         least = 0 if each.early else loads.index(min(loads))

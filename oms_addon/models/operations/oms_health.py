@@ -125,6 +125,22 @@ class OmsHealth(models.Model):
         return bool(known and token) and consteq(known, _hash(token))
 
     @api.model
+    def _read_figures(self):
+        """What monitoring reads: as measured last; scheduled actions as they are now,
+        since it is one of them that measures.
+
+        :rtype: list[dict]
+        """
+        now = fields.Datetime.now()
+        running = [{**found, "measured_at": now} for found in self._get_cron_figures()]
+        names = ("code", "about", "value", "limit", "unit", "state")
+        return [
+            {name: figure[name] for name in names}
+            | {"measured_at": fields.Datetime.to_string(figure["measured_at"])}
+            for figure in (*running, *self.search([("code", "!=", "cron")]))
+        ]
+
+    @api.model
     def _measure(self):
         """Write down what is measured; figures that are gone go.
 

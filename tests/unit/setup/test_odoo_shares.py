@@ -24,9 +24,10 @@ def test_shares_take_about_as_long():
     assert sum(len(part) for part in parts) == len(seconds)
 
 
-def test_a_class_that_nobody_has_measured_counts_as_the_usual_one():
-    parts = shares(classes(A=0, B=0, C=0), 2, {"a:A": 10, "a:B": 10})
-    assert sorted(map(len, parts)) == [1, 2]
+def test_a_class_that_nobody_has_measured_counts_by_its_tests():
+    new = TestClass("a", "New", False, tests=20)
+    parts = shares([*classes(A=0, B=0, C=0), new], 2, {"a:A": 5, "a:B": 5})
+    assert [new] in parts, "as long as all others together"
 
 
 def test_what_runs_while_its_addon_is_updated_is_where_addons_are_updated():
