@@ -42,6 +42,7 @@
         "data/oms_sourcing_data.xml",
         "views/oms_addon_menus.xml",
         "views/oms_channel_views.xml",
+        "views/oms_channel_sender_views.xml",
         "views/oms_inbox_message_views.xml",
         "views/oms_outbox_message_views.xml",
         "views/oms_hold_views.xml",

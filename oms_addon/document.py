@@ -47,6 +47,8 @@ class Party:
     :param str district: county or district (区/县), where the channel has one.
     :param bool masked: name, phone or street were hidden by the marketplace.
     :param str token: what the marketplace wants back to print a waybill (OAID).
+    :param bool unproven: nobody has shown that it is this customer: no account of a
+        customer is used for it (see `authority`).
     """
 
     external_id: str = ""
@@ -65,6 +67,7 @@ class Party:
     lang: str = ""
     masked: bool = False
     token: str = ""
+    unproven: bool = False
 
     def __bool__(self):
         """A party without any name, contact, address or id is false."""
@@ -99,6 +102,12 @@ class Line:
     :param tax_rate: percent, e.g. ``Decimal("19")``; None when unknown.
     :param tax_amount: tax of the whole line after discount; None when unknown.
     :param str uom: UN/ECE recommendation 20 code or the channel's unit name.
+    :param str listing_scope: whose numbers ``listing_id`` and ``sku`` are, where they
+        are a buyer's own; ``""`` for the channel's.
+    :param line_total: what the message itself says the line costs, in the document's
+        tax mode; None when not told.
+    :param price_told: whether the message names a price, be it 0; None when the
+        reader does not know.
     """
 
     kind: str = "product"
@@ -114,6 +123,9 @@ class Line:
     tax_amount: Decimal | None = None
     uom: str = ""
     note: str = ""
+    listing_scope: str = ""
+    line_total: Decimal | None = None
+    price_told: bool | None = None
 
     @property
     def total(self):
@@ -164,6 +176,20 @@ class Refund:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Words of a message that a person has to look at.
+
+    :param str code: what is doubtful, e.g. ``'unsure'``, ``'column'``, ``'payment'``.
+    :param str words: as the message has them.
+    :param str where: the line, cell or reference they stand at.
+    """
+
+    code: str = ""
+    words: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
 class OrderDocument:
     """One thing that a channel said about one order.
 
@@ -179,6 +205,7 @@ class OrderDocument:
     :param promised_at: latest time to ship or deliver that the buyer was told.
     :param str note: what the buyer wrote.
     :param str internal_note: what the seller's side wrote.
+    :param tuple doubts: of `Doubt`: what a person has to look at.
     """
 
     external_id: str
@@ -203,6 +230,7 @@ class OrderDocument:
     note: str = ""
     internal_note: str = ""
     tags: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def __post_init__(self):
         if self.kind not in KINDS:

@@ -63,7 +63,7 @@ class OmsWebhook(http.Controller):
         inbox = request.env["oms.inbox.message"].sudo()  # sudo: see `receive`
         for tries_left in reversed(range(TRIES)):
             try:
-                return inbox._receive(channel, [message])
+                return inbox._receive(channel, [message], source="webhook")
             except ConcurrencyError:
                 if not tries_left:
                     raise

@@ -30,6 +30,21 @@ class IntakeMark(ContextObject):
     key = "oms_intake"
 
 
+class Arrival(ContextObject):
+    """Marks that a door of ours lets a message in and notes where it came from.
+
+    :param int user_id: who brought it in; for a mail, who delivered it.
+    :param bool trusted: for a mail: the mail server did.
+    """
+
+    __slots__ = ("trusted", "user_id")
+    key = "oms_arrival"
+
+    def __init__(self, user_id=False, trusted=False):
+        self.user_id = user_id
+        self.trusted = trusted
+
+
 class CreateBatch(ContextObject):
     """What creating a batch of orders asks the database once, in the context.
 

@@ -8,6 +8,11 @@ class SaleOrderLine(models.Model):
         string="Channel Line ID", copy=False, index="btree_not_null"
     )
     oms_listing_ref = fields.Char(string="Listing on the Channel", copy=False)
+    oms_listing_scope = fields.Char(
+        string="Number Of",
+        copy=False,
+        help="Whose article number it is, where buyers use their own.",
+    )
     oms_sku = fields.Char(string="SKU on the Channel", copy=False)
     oms_unmatched = fields.Boolean(
         string="Product Unknown",
@@ -41,16 +46,20 @@ class SaleOrderLine(models.Model):
                 ("sku", "in", self.mapped("oms_sku")),
             ]
         )
-        taken = {(k.channel_id.id, k.external_id or k.sku) for k in known}
+        taken = {
+            (k.channel_id.id, k.scope or "", k.external_id or k.sku) for k in known
+        }
         values = {}
         for line in self:
             key = (
                 line.order_id.oms_channel_id.id,
+                line.oms_listing_scope or "",
                 line.oms_listing_ref or line.oms_sku,
             )
-            if key[0] and key[1] and key not in taken:
+            if key[0] and key[2] and key not in taken:
                 values[key] = {
                     "channel_id": key[0],
+                    "scope": line.oms_listing_scope,
                     "external_id": line.oms_listing_ref,
                     "sku": line.oms_sku,
                     "name": line.name,

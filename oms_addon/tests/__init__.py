@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_authority_settings
 from . import test_batch_confirm
 from . import test_batch_create
 from . import test_booking_neighbours
@@ -10,6 +11,7 @@ from . import test_context_keys
 from . import test_corrections
 from . import test_delivery_count
 from . import test_find_orders
+from . import test_fraud
 from . import test_guards
 from . import test_health
 from . import test_holds
@@ -29,6 +31,7 @@ from . import test_reasons
 from . import test_settling
 from . import test_sourcing
 from . import test_stock_balance
+from . import test_told_differs
 from . import test_tours
 from . import test_translations
 from . import test_webhook

@@ -50,6 +50,9 @@ class IntakeCase(TransactionCase):
                 "currency_id": cls.env.company.currency_id.id,
                 "country_id": cls.env.ref("base.de").id,
                 "timezone": "UTC",
+                # granted: this shop keeps our accounts and takes the money
+                "decides_payment": True,
+                "decides_credit": True,
             }
         )
         cls.clerk = new_test_user(

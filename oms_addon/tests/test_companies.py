@@ -35,6 +35,7 @@ class TestCompanies(BooksCase):
                 "currency_id": cls.env.ref("base.EUR").id,
                 "country_id": cls.env.ref("base.de").id,
                 "timezone": "UTC",
+                "decides_payment": True,
             }
         )
 

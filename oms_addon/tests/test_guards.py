@@ -195,14 +195,22 @@ class TestGuards(IntakeCase):
         )
         self.assertTrue(order.oms_on_account)
 
-    def test_a_clerk_who_replays_an_order_on_account_needs_no_manager(self):
+    def test_what_a_clerk_corrects_is_on_account_once_a_manager_lets_it_pass(self):
+        """The corrected text is the clerk's word, and he gives no credit."""
         message = self.receive({"external_id": ""})
         mended = message.with_user(self.clerk)
         mended.body_text = json.dumps(
             self.document("A-5", payments=[], status="unpaid", tags=["on_account"])
         )
         mended.action_process()
-        self.assertTrue(message.order_id.oms_on_account, message.error_message)
+        order = message.order_id
+        self.assertFalse(order.oms_on_account, message.error_message)
+        hold = order.oms_open_hold_ids.filtered(lambda h: h.code == "credit_unknown")
+        with self.assertRaises(AccessError):
+            hold.with_user(self.clerk).action_release()
+        hold.with_user(self.manager).action_release()
+        self.assertTrue(order.oms_on_account)
+        self.assertFalse(order.oms_is_held)
 
     def test_an_order_does_not_leave_the_channel_it_came_from(self):
         order = self.held()

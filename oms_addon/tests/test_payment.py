@@ -37,13 +37,14 @@ class TestPayment(BooksCase):
             payment.journal_id, self.channel.payment_provider_id.journal_id
         )
 
-    def test_a_clerk_who_replays_a_paid_order_needs_no_right_to_providers(self):
+    def test_who_replays_a_paid_order_needs_no_right_to_providers(self):
+        """Only a manager's correction may say paid; see `test_fraud`."""
         self.receive(self.document())  # makes the channel's provider
         message = self.receive({"external_id": ""})
         self.assertEqual(message.state, "error")
         self.env.flush_all()
         self.env.invalidate_all()
-        mended = message.with_user(self.clerk)
+        mended = message.with_user(self.manager)
         mended.body_text = json.dumps(self.document(external_id="A-2"))
         mended.action_process()
         self.assertEqual(message.state, "done", message.error_message)

@@ -18,11 +18,11 @@ WORDS = (NAME, MAIL, PHONE, STREET)
 HARMLESS = {
     "oms.channel": (
         *("name", "token", "base_url", "options_text", "poll_cursor", "poll_problem"),
-        "allowed_host",
+        *("allowed_host", "trusted_before", "trusted_mail_server"),
     ),
     "oms.channel.customer": ("external_id",),  # the record goes as a whole
-    "oms.channel.listing": ("external_id", "location_ref", "name", "sku"),
-    "oms.channel.secret": ("name", "value", "bound_address"),
+    "oms.channel.listing": ("external_id", "location_ref", "name", "scope", "sku"),
+    "oms.channel.secret": ("bound_address", "name", "value"),
     "oms.check": ("advice", "code", "description", "name"),
     "oms.health": ("about", "key"),
     "oms.inbox.message": (
@@ -32,7 +32,9 @@ HARMLESS = {
     "oms.privacy.log": ("person", "counts"),
     "oms.sourcing.policy": ("name",),
     "sale.order": ("oms_external_id", "oms_revision", "oms_refunds"),
-    "sale.order.line": ("oms_external_id", "oms_listing_ref", "oms_sku"),
+    "sale.order.line": (
+        *("oms_external_id", "oms_listing_ref", "oms_listing_scope", "oms_sku"),
+    ),
 }
 
 

@@ -25,6 +25,7 @@ from ...document import (
     LINE_KINDS,
     PAYMENT_STATES,
     STATUSES,
+    Doubt,
     Line,
     OrderDocument,
     Party,
@@ -35,7 +36,7 @@ from ...document import (
 from ..base import Adapter, AdapterError, InboundRequest
 from ..read import decimal, load_json, moment, require, text
 
-_LISTS = {"lines": Line, "payments": Payment, "refunds": Refund}
+_LISTS = {"lines": Line, "payments": Payment, "refunds": Refund, "doubts": Doubt}
 _PARTIES = ("customer", "shipping", "billing")
 _TIMES = ("ordered_at", "promised_at", "paid_at", "refunded_at")
 _CHOICES = {
@@ -104,6 +105,13 @@ def _build(kind, data, path, settings):
         for name, value in data.items()
         if value is not None
     }
+    if kind is Line:
+        values.setdefault("price_told", "unit_price" in values)
+    if kind is OrderDocument and "status" not in values:
+        # nobody has said that it is paid unless a payment does
+        payments = values.get("payments", ())
+        is_paid = any(payment.state == "done" for payment in payments)
+        values["status"] = "paid" if is_paid else "unpaid"
     return kind(**values)
 
 
@@ -125,7 +133,7 @@ def _value(kind, field, value, path, settings):
         raise AdapterError("invalid", path=path, value=str(value))
     if name == "tags":
         return tuple(text(item) for item in value)
-    if field.type is bool or isinstance(field.default, bool):
+    if field.type in (bool, bool | None) or isinstance(field.default, bool):
         return bool(value)
     if field.type in (Decimal, Decimal | None):
         return decimal(value, path)

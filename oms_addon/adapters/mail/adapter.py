@@ -7,14 +7,16 @@ stated clearly is left empty, and tags say where to look.
 import hashlib
 import re
 from datetime import UTC
+from functools import cached_property
 
-from ...document import ZERO, Line, OrderDocument, Party, revision_of
+from ...document import ZERO, Doubt, Line, OrderDocument, Party, revision_of
 from ..base import Adapter, AdapterError, InboundRequest
 from ..table.adapter import TableAdapter, pieces_with
 from ..table.cells import looks_like_table, write_csv
 from ..table.fields import PARTY_FIELDS
 from . import facts
 from .address import find_address
+from .intent import not_an_order
 from .lines import find_in_line, find_lines
 from .text import (
     MailText,
@@ -28,6 +30,7 @@ from .text import (
     sent_at,
     separate,
 )
+from .unread import unread_lines
 
 _ROBOT = re.compile(
     r"^(?:mailer-daemon|postmaster|bounces?|no-?reply-bounce)[@+\-]", re.I
@@ -57,7 +60,7 @@ class MailAdapter(Adapter):
         Tables that are no orders are left to `parse`, which names them.
         """
         mail = _Mail(request.body, settings)
-        if mail.robot() or mail.wants_change() or mail.asks():
+        if mail.robot() or mail.wants_change() or mail.asks() or mail.intent[0]:
             return [request]
         pieces = []
         for name, body in mail.tables():
@@ -80,9 +83,9 @@ class MailAdapter(Adapter):
             )
         if mail.wants_change():
             return mail.change_request()
-        if mail.lines and not mail.asks():
+        if mail.lines and not (mail.asks() or mail.intent[0] or mail.is_for_many()):
             return mail.order()
-        if mail.is_bulk():
+        if mail.is_bulk() and not mail.lines:
             return OrderDocument(
                 external_id=mail.id,
                 kind="ignored",
@@ -164,23 +167,22 @@ class _Mail:
             or header(message, "Precedence").lower() == "auto_reply"
         ):
             return "automatic reply"
-        if _ROBOT_SUBJECT.match(self.subject) and not self.lines:
+        if _ROBOT_SUBJECT.match(self.subject):
             return "automatic reply"
         return ""
+
+    def is_for_many(self):
+        """Whether it went to a list of readers: a newsletter orders nothing."""
+        return bool(
+            self.message.get("List-Unsubscribe")
+            or header(self.message, "Precedence").lower() in ("bulk", "list", "junk")
+        )
 
     def is_bulk(self):
         """Whether a machine sent it to many. Purchasing systems do so too: such a
         mail counts as one only when it orders nothing."""
         automatic = header(self.message, "Auto-Submitted").lower()
-        return (
-            bool(
-                self.message.get("List-Unsubscribe")
-                or header(self.message, "Precedence").lower()
-                in ("bulk", "list", "junk")
-                or automatic.startswith("auto-")
-            )
-            and not self.files
-        )
+        return (self.is_for_many() or automatic.startswith("auto-")) and not self.files
 
     def wants_change(self):
         """Whether it is about an order that was placed before."""
@@ -197,6 +199,17 @@ class _Mail:
         subject = "" if _REPLY.match(self.subject) else self.subject
         words = f"{subject}\n{self.text.fresh}"
         return bool(facts.QUESTION.search(words) and not facts.ORDERING.search(words))
+
+    @cached_property
+    def intent(self):
+        """Why the mail is no order though it may name goods, and the line that told.
+
+        :rtype: tuple[str, str]
+        """
+        subject = "" if _REPLY.match(self.subject) else self.subject
+        return not_an_order(
+            subject, self.text.fresh, lambda line: bool(find_in_line(line))
+        )
 
     # ---- documents ----
 
@@ -224,18 +237,48 @@ class _Mail:
             shipping=find_address(self.text.fresh, self.region),
             lines=self.document_lines(),
             tags=tuple(tags),
+            doubts=self.doubts(),
             **self.common(),
         )
 
+    def doubts(self):
+        """Return the words that a person has to look at, with their lines.
+
+        :rtype: tuple[Doubt]
+        """
+        rows = [line.strip() for line in self.text.fresh.split("\n")]
+
+        def where(text):
+            return str(rows.index(text) + 1) if text in rows else ""
+
+        found = []
+        for line in self.lines:
+            code = "numeral_in_hanzi" if line.in_han else "unsure"
+            code = code if line.in_han or not line.sku else "free_text"
+            found.append(Doubt(code, line.text, where(line.text)))
+        if self.is_relative and self.promised:
+            found.append(Doubt("relative_date", self.promised.date().isoformat()))
+        known = [line.text for line in self.lines]
+        found += [
+            Doubt("unread", text, where(text))
+            for text in unread_lines(self.text.fresh, known)
+            if not self.number or self.number not in text
+        ]
+        found += [Doubt("attachment", name) for name, _part in self.files]
+        return tuple(dict.fromkeys(found))
+
     def enquiry(self):
         """Return the mail as an enquiry, with the goods it speaks of."""
-        tags = self.tags(["forwarded"] if _FORWARD.match(self.subject) else [])
+        reason, words = self.intent
+        tags = [*filter(None, [reason])]
+        tags = self.tags([*tags, *["forwarded"] * bool(_FORWARD.match(self.subject))])
         return OrderDocument(
             kind="enquiry",
             status="unpaid",
             number=self.number,
             lines=self.document_lines(),
             tags=tuple(tags),
+            doubts=(Doubt(reason, words),) if reason else (),
             **self.common(),
         )
 
@@ -299,6 +342,7 @@ class _Mail:
                 quantity=line.quantity,
                 unit_price=line.price or ZERO,
                 uom=line.uom,
+                price_told=line.price is not None,
             )
             for position, line in enumerate(self.lines, start=1)
         )

@@ -104,6 +104,7 @@ class MailLine:
 
     :param price: of one unit; None when the mail does not tell.
     :param bool in_han: the quantity is written in Chinese characters.
+    :param str text: the line that it was read from.
     """
 
     sku: str
@@ -113,6 +114,7 @@ class MailLine:
     currency: str = ""
     uom: str = ""
     in_han: bool = False
+    text: str = ""
 
 
 def find_lines(text, ignore=()):
@@ -133,7 +135,11 @@ def find_lines(text, ignore=()):
         if not line or line.count("\t") > 1:  # a row of a table has headings
             continue
         found = find_in_line(line, listed or bool(bullet))
-        lines += [item for item in found if item.sku.casefold() not in ignored]
+        lines += [
+            replace(item, text=raw.strip())
+            for item in found
+            if item.sku.casefold() not in ignored
+        ]
         # "We need:" opens a list; a line that orders nothing ends it
         listed = line.endswith(":") or (listed and bool(found))
     return lines

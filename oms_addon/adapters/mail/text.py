@@ -111,16 +111,13 @@ def header(message, name):
 
 
 def sender(message):
-    """Return name and address of who wrote the mail.
+    """Return name and address of who wrote the mail: its ``From`` alone.
 
     :rtype: tuple[str, str]
     """
-    for name in ("Reply-To", "From"):
-        for label, address in getaddresses([header(message, name)]):
-            if "@" in address:
-                if name == "Reply-To" and not label:
-                    label = next(iter(getaddresses([header(message, "From")])))[0]
-                return label.strip("'\" "), address.strip().lower()
+    for label, address in getaddresses([header(message, "From")]):
+        if "@" in address:
+            return label.strip("'\" "), address.strip().lower()
     return "", ""
 
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from ..base import Adapter, AdapterError, InboundRequest
 from .cells import cell_text, read_table, write_csv
-from .fields import ORDER_FIELDS
+from .fields import ORDER_FIELDS, SENDERS_REFERENCE
 from .layout import channel_columns, understand
 from .order import build_order
 
@@ -135,13 +135,15 @@ def _piece(request, layout, key, rows, defaults):
         # The sender's ids are unique for the sender only.
         own = key or extra.get("number", "")
         if "external_id" in layout.places:
-            headings[layout.places["external_id"]] = "reference of the sender"
+            headings[layout.places["external_id"]] = SENDERS_REFERENCE
         if own:
             extra.setdefault("number", own)
         extra["external_id"] = "#".join(filter(None, (defaults["external_id"], own)))
     for name, value in defaults.items():
         if value:
             extra.setdefault(name, value)
+    if layout.unread:
+        extra["unread_sheets"] = "; ".join(layout.unread)
     if layout.mark == ",":
         extra["decimal_mark"] = layout.mark
     if layout.date_order == "mdy":

@@ -51,15 +51,16 @@ _ODS_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d+)"
 class Table:
     """One sheet.
 
-    :param rows: lists of cells: str, `Decimal` or naive `datetime`; row n of the
-        file is at n - 1, blank rows included.
+    :param rows: lists of str, `Decimal` or naive `datetime`; row n is at n - 1.
     :param str delimiter: ``""`` for a spreadsheet.
     :param str encoding: ``""`` for a spreadsheet.
+    :param tuple unread: the rows of each further sheet, which nobody reads.
     """
 
     rows: Sequence[list]
     delimiter: str = ""
     encoding: str = ""
+    unread: tuple = ()
 
 
 def looks_like_table(content_type, filename):
@@ -95,7 +96,8 @@ def read_table(body, encoding="", columns=None):
     sheets = [Table(rows) for rows in sheets if any(any(row) for row in rows)]
     if not sheets:
         raise AdapterError("empty")
-    return max(sheets, key=lambda table: head_score(table.rows, columns))
+    best = max(sheets, key=lambda table: head_score(table.rows, columns))
+    return Table(best.rows, unread=tuple(t.rows for t in sheets if t is not best))
 
 
 def head_score(rows, columns=None):
@@ -272,8 +274,7 @@ def _check_zip(archive):
 def _check_ods(content):
     """Measure how large an ODS is in memory: rows and cells may be repeated.
 
-    Empty cells count only up to the last one with content.
-    """
+    Empty cells count only up to the last one with content."""
     row = column = last_row = last_column = 0
     for match in _ODS_TAG.finditer(content):
         kind, attributes = match[1], match[2]

@@ -95,6 +95,7 @@ _ORDER = {
     # written by `split` itself, so that a piece reads like the whole file
     "decimal_mark": "decimal mark",
     "date_order": "date order",
+    "unread_sheets": "unread sheets",
 }
 
 _LINE = {
@@ -161,6 +162,11 @@ _EXTRA = {
     "ship_street": "lieferadresse|delivery address|shipping address|收货地址|收件地址",
     "ship_phone": "收货人手机|收货人电话|收件人手机|收件人电话|receiver phone",
 }
+
+# What a channel's settings call a column that says nothing about the order.
+IGNORED = "ignored"
+# The heading of a column that `split` itself has renamed: read by nobody.
+SENDERS_REFERENCE = "reference of the sender"
 
 TOTAL_WORDS = frozenset(
     (
@@ -246,6 +252,11 @@ def field_of(heading, columns=None):
         if name in SYNONYMS:
             return SYNONYMS[name]
     return ""
+
+
+def is_ours(heading):
+    """Whether a heading was written by `split` itself and stands for nothing."""
+    return normalize(heading) in ("name", SENDERS_REFERENCE)
 
 
 def map_headings(headings, columns=None):

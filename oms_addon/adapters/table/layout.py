@@ -10,10 +10,13 @@ from .cells import HEAD_ROWS, cell_text
 from .fields import (
     DATE_FIELDS,
     FIELDS,
+    IGNORED,
     NUMBER_FIELDS,
     ORDER_FIELDS,
     TOTAL_WORDS,
+    field_of,
     is_complete,
+    is_ours,
     map_headings,
     normalize,
 )
@@ -33,6 +36,7 @@ class Layout:
     :param str mark: decimal mark of texts that can be read both ways.
     :param str date_order: ``dmy`` or ``mdy``.
     :param bool has_headings: False when the columns were told by their content.
+    :param tuple unread: how each sheet begins that is not read.
     """
 
     headings: list
@@ -42,11 +46,31 @@ class Layout:
     mark: str = "."
     date_order: str = "dmy"
     has_headings: bool = True
+    unread: tuple = ()
 
     def cell(self, row, name):
         """Return the cell of a field in a row, ``""`` where there is none."""
         index = self.places.get(name)
         return row[index] if index is not None and index < len(row) else ""
+
+    def unknown_columns(self, columns=None):
+        """Return the columns that nobody reads, with the first thing in each.
+
+        :param Mapping columns: normalized heading to field, of the channel.
+        :return: pairs of heading and text.
+        :rtype: list[tuple[str, str]]
+        """
+        if not self.has_headings:
+            return []
+        read, found = set(self.places.values()), []
+        for index, heading in enumerate(self.headings):
+            if index in read or field_of(heading, columns) or is_ours(heading):
+                continue
+            cells = (row[index] for _n, row in self.rows if index < len(row))
+            first = next((cell_text(cell) for cell in cells if cell != ""), "")
+            if first:
+                found.append((heading, first))
+        return found
 
     def heading(self, name):
         """Return what a field's column is called in the file."""
@@ -76,14 +100,14 @@ def column_letters(number):
 def channel_columns(options):
     """Return the channel's own headings in normalized form.
 
-    :param Mapping options: ``columns`` maps heading to field.
+    :param Mapping options: ``columns`` maps heading to field, or to ``ignored``.
     :raise AdapterError: ``invalid`` for a field that does not exist.
     """
     columns = options.get("columns") or {}
     if not isinstance(columns, dict):
         raise AdapterError("invalid", path="columns", value=str(columns))
     for name in columns.values():
-        if name not in FIELDS:
+        if name not in FIELDS and name != IGNORED:
             raise AdapterError("invalid", path="columns", value=str(name))
     return {normalize(heading): name for heading, name in columns.items()}
 
@@ -120,7 +144,14 @@ def understand(table, settings):
         mark=_mark(bare, table, settings),
         date_order=_date_order(bare, settings),
         has_headings=head is not None,
+        unread=tuple(map(_beginning, table.unread)),
     )
+
+
+def _beginning(rows):
+    """The first words of a sheet, by which a person finds it."""
+    row = next(row for row in rows if any(cell != "" for cell in row))
+    return ", ".join(cell_text(cell) for cell in row[:6] if cell != "")[:80]
 
 
 def _find_head(rows, columns):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from ...document import (
     STATUSES,
     ZERO,
+    Doubt,
     Line,
     OrderDocument,
     Party,
@@ -18,6 +19,7 @@ from ..countries import country_code
 from ..values import currency_of, parse_moment, parse_number
 from .cells import cell_text
 from .fields import PARTY_FIELDS, normalize
+from .layout import channel_columns
 
 _STATUS_WORDS = {
     "unpaid": (
@@ -156,7 +158,26 @@ class _OrderReader:
             note=self.text("note"),
             internal_note=self.text("internal_note"),
             tags=tuple(tags + ["unpriced"] * self.unpriced),
+            doubts=self.doubts(),
         )
+
+    def doubts(self):
+        """What the file says and nobody reads: columns, sheets, odd countries.
+
+        :rtype: tuple[Doubt]
+        """
+        columns = channel_columns(self.settings.options)
+        found = [
+            Doubt("column", f"{heading}: {first}" if heading else first)
+            for heading, first in self.layout.unknown_columns(columns)
+        ]
+        if sheets := self.text("unread_sheets"):
+            found.append(Doubt("sheet", sheets))
+        for whose in ("ship", "bill"):
+            told = self.text(f"{whose}_country")
+            if told and not country_code(told):
+                found.append(Doubt("country", told))
+        return tuple(dict.fromkeys(found))
 
     def status(self):
         """The order's state, from up to three columns; said wrongly is an error."""
@@ -268,7 +289,7 @@ class _OrderReader:
             raise self.error("missing", "quantity", number)
         if quantity < 0:
             raise self.error("invalid", "quantity", number, value=get("quantity"))
-        price = self.price(amount, quantity)
+        price, is_told = self.price(amount, quantity)
         return Line(
             kind="product",
             external_id=get("line_id") or str(position),
@@ -282,16 +303,22 @@ class _OrderReader:
             tax_rate=amount_of_percent(get("tax_rate"), lambda: amount("tax_rate")),
             uom=get("uom"),
             note=get("line_note"),
+            line_total=amount("line_total"),
+            price_told=is_told,
         )
 
     def price(self, amount, quantity):
-        price = amount("price")
-        if price is None:
-            total = amount("line_total")
-            if total is not None and quantity:
-                return total / quantity
-            self.unpriced = self.unpriced or total is None
-        return price or ZERO
+        """The price of one unit, and whether the file tells any.
+
+        :rtype: tuple[Decimal, bool]
+        """
+        price, total = amount("price"), amount("line_total")
+        if price is not None:
+            return price, True
+        if total is not None and quantity:
+            return total / quantity, True
+        self.unpriced = self.unpriced or total is None
+        return ZERO, False
 
     def line_discount(self, number, text, gross):
         if text.endswith(("%", "％")):

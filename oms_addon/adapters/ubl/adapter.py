@@ -137,7 +137,7 @@ def _order(root, settings, kind):
     )
     buyer = read_company(one(root, "cac:BuyerCustomerParty/cac:Party"))
     totals = _Totals(root, currency)
-    lines, unpriced = read_lines(root, currency)
+    lines, unpriced = read_lines(root, currency, buyer_id(root))
     tags = {"on_account": not totals.is_prepaid, "no_price": unpriced}
     return OrderDocument(
         external_id=_key(root, order_number),

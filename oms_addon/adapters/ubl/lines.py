@@ -44,10 +44,11 @@ def _signed_amount(charge, currency):
     return value if flag(charge, "cbc:ChargeIndicator") else -value
 
 
-def read_lines(root, currency):
+def read_lines(root, currency, buyer=""):
     """Return the lines, and whether one of them has no price at all.
 
     :param str currency: of the document.
+    :param str buyer: whose article numbers the lines may bear.
     :rtype: tuple[list[Line], bool]
     :raise AdapterError: naming what is missing or can't be read.
     """
@@ -59,13 +60,13 @@ def read_lines(root, currency):
         item = one(element, "cac:LineItem")
         if item is None:
             raise AdapterError("missing", path=place(element, "cac:LineItem"))
-        line, charges, has_price = _line(element, item, currency)
+        line, charges, has_price = _line(element, item, currency, buyer)
         lines += [line, *charges]
         unpriced = unpriced or not has_price
     return lines, unpriced
 
 
-def _line(element, item, currency):
+def _line(element, item, currency, buyer):
     line_id = required(item, "cbc:ID")
     quantity = number(item, "cbc:Quantity")
     if quantity is None:
@@ -95,6 +96,7 @@ def _line(element, item, currency):
     price = _unit_price(item, currency, quantity, discount - fees)
     deleted = text(item, "cbc:LineStatusCode") == DELETED
     unit = one(item, "cbc:Quantity")
+    total = amount(item, "cbc:LineExtensionAmount", currency)
     line = Line(
         external_id=line_id,
         listing_id=text(item, "cac:Item/cac:BuyersItemIdentification/cbc:ID"),
@@ -108,6 +110,9 @@ def _line(element, item, currency):
         tax_amount=ZERO if deleted else _line_tax(item, currency),
         uom=unit.get("unitCode", ""),
         note=_note(element, item),
+        listing_scope=buyer,
+        line_total=None if deleted or total is None else total - fees,
+        price_told=price is not None,
     )
     return line, [] if deleted else charges, price is not None or deleted
 

@@ -15,6 +15,11 @@ class OmsChannelListing(models.Model):
     external_id = fields.Char(
         string="Listing ID", help="The channel's id of the product variant."
     )
+    scope = fields.Char(
+        string="Number Of",
+        help="Whose article number it is, where buyers use their own. Empty: the "
+        "channel's.",
+    )
     sku = fields.Char(string="SKU on the Channel")
     name = fields.Char(string="Name on the Channel")
     product_id = fields.Many2one(
@@ -34,11 +39,12 @@ class OmsChannelListing(models.Model):
     pushed_at = fields.Datetime(string="Last Told", readonly=True, copy=False)
 
     _external_id_unique = models.UniqueIndex(
-        "(channel_id, external_id) WHERE external_id IS NOT NULL",
+        "(channel_id, COALESCE(scope, ''), external_id) WHERE external_id IS NOT NULL",
         "This listing id is already known on the channel.",
     )
     _sku_unique = models.UniqueIndex(
-        "(channel_id, sku) WHERE external_id IS NULL AND sku IS NOT NULL",
+        "(channel_id, COALESCE(scope, ''), sku) "
+        "WHERE external_id IS NULL AND sku IS NOT NULL",
         "This SKU is already known on the channel.",
     )
 

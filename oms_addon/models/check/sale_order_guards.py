@@ -5,7 +5,7 @@ from ..context import CreateBatch, IntakeMark
 from ..fulfil.confirm_batch import ConfirmBatch
 
 # What an order's channel says of it, and what its checks rely on.
-TOLD = {"oms_external_id", "oms_channel_total", "oms_status"}
+TOLD = {"oms_external_id", "oms_channel_total", "oms_status", "oms_told"}
 
 
 class SaleOrder(models.Model):

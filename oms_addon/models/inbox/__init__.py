@@ -2,6 +2,7 @@ from . import oms_reason
 from . import oms_inbox_message
 from . import oms_inbox_message_text
 from . import oms_inbox_message_reason
+from . import oms_inbox_message_source
 from . import oms_inbox_message_receive
 from . import oms_inbox_message_process
 from . import oms_inbox_delivery

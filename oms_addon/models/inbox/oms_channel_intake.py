@@ -50,6 +50,6 @@ class OmsChannel(models.Model):
             )
             for order in orders
         ]
-        messages = inbox._receive(channel_record, requests)
+        messages = inbox._receive(channel_record, requests, source="api")
         messages.filtered(lambda m: m.state in ("new", "error"))._process()
         return [message._api_answer() for message in messages]

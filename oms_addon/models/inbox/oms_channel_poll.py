@@ -159,7 +159,9 @@ class OmsChannel(models.Model):
             return
         channel = self.with_company(self.company_id)
         # sudo: the inbox is the system's, whoever asks
-        self.env["oms.inbox.message"].sudo()._receive(channel, page.messages)
+        self.env["oms.inbox.message"].sudo()._receive(
+            channel, page.messages, source="poll"
+        )
         self.write(
             {
                 "poll_cursor": page.cursor or self.poll_cursor,

@@ -5,8 +5,19 @@ from odoo.exceptions import UserError
 
 from ...adapters.base import InboundRequest
 
-# What came in: written once.
-RECEIVED = {"body", "headers", "query", "digest"}
+# What came in, and where: written once.
+RECEIVED = {
+    "body",
+    "headers",
+    "query",
+    "digest",
+    "kind",
+    "channel_id",
+    "parent_id",
+    "source",
+    "source_user_id",
+    "source_trusted",
+}
 
 
 class OmsInboxMessage(models.Model):

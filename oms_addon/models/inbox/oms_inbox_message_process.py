@@ -124,7 +124,9 @@ class OmsInboxMessage(models.Model):
 
     def _keep_parts(self, parts):
         """Store the parts of a message; parts that are known are not read again."""
-        children = self._receive(self.channel_id, parts, parent=self, again=True)
+        children = self._receive(
+            self.channel_id, parts, parent=self, again=True, source="webhook"
+        )
         self._succeed("split", outcome="none" if not parts else False)
         return children.filtered(lambda m: m.state in ("new", "error"))
 

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 
 from ...adapters.base import InboundRequest
 from ...adapters.read import text
+from ...authority import DOORS
+from ..context import Arrival
 
 # Headers that are never stored: they carry credentials.
 SECRET_HEADERS = {
@@ -44,6 +46,7 @@ class OmsInboxMessage(models.Model):
                     filename=(msg_dict.get("subject") or "")[:100],
                 )
             ],
+            source="mail",
         )
 
     @api.model
@@ -52,7 +55,7 @@ class OmsInboxMessage(models.Model):
         return hashlib.sha256(kind.encode() + b"\n" + request.body).hexdigest()
 
     @api.model
-    def _receive(self, channel, requests, parent=None, again=False):
+    def _receive(self, channel, requests, parent=None, again=False, source="webhook"):
         """Keep messages, each once; a redelivery is counted.
 
         A sender that got no answer repeats a message, maybe after a newer one: so
@@ -63,9 +66,13 @@ class OmsInboxMessage(models.Model):
         :param parent: message that they are parts of, or None.
         :param bool again: content that a later message has replaced is kept and read
             once more: a person uploads a file, or a new file has it as a part.
+        :param str source: the door it comes in by (`authority.DOORS`); parts have
+            that of their message. Every door names itself.
         :return: the messages, new and known ones, in the order of ``requests``.
         :rtype: oms.inbox.message
         """
+        if source not in DOORS:
+            raise ValueError(f"unknown door {source!r}")
         kinds = [request.kind or channel.kind for request in requests]
         digests = [self._digest(r, k) for r, k in zip(requests, kinds, strict=True)]
         counts = Counter(digests)
@@ -87,6 +94,7 @@ class OmsInboxMessage(models.Model):
         for request, kind, digest in zip(requests, kinds, digests, strict=True):
             if digest not in known and digest not in fresh:
                 fresh[digest] = self._prepare_message(channel, request, kind, parent)
+                fresh[digest].update(self._prepare_source(source, parent))
                 fresh[digest].update(
                     digest=digest + names[digest], delivery_count=counts[digest]
                 )
@@ -186,6 +194,7 @@ class OmsInboxMessage(models.Model):
             mail_create_nosubscribe=True,
             mail_create_nolog=True,
             tracking_disable=True,
+            oms_arrival=Arrival.of(self.env) or Arrival(),
         )
         try:
             with self.env.cr.savepoint():
@@ -201,6 +210,28 @@ class OmsInboxMessage(models.Model):
         """
         digest = self._digest(InboundRequest(body=raw), "email")
         self.search([("digest", "=", digest)])._count_again()
+
+    @api.model
+    def _prepare_source(self, source, parent):
+        """Values that say where a message comes from.
+
+        :param str source: the door.
+        :param parent: message that it is a part of, or None.
+        :rtype: dict
+        """
+        if parent:
+            return {
+                "source": parent.source,
+                "source_user_id": parent.source_user_id.id,
+                "source_trusted": parent.source_trusted,
+            }
+        door = Arrival.of(self.env)
+        by_user = source in ("upload", "api")
+        return {
+            "source": source,
+            "source_user_id": self.env.uid if by_user else bool(door) and door.user_id,
+            "source_trusted": source == "mail" and bool(door) and door.trusted,
+        }
 
     @api.model
     def _prepare_message(self, channel, request, kind, parent):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.tools import plaintext2html
 
@@ -74,7 +76,9 @@ class OmsIntake(models.AbstractModel):
             else:
                 usable.append((message, document))
         documents = [document for _, document in usable]
-        partners = self._match_partners(channel, documents)
+        partners = self._match_partners(
+            channel, documents, own=[m._authority()[1].partner_id for m, _ in usable]
+        )
         products = self._match_products(channel, documents)
         taxes = self._tax_finder(channel)
         pricelists = {
@@ -88,6 +92,7 @@ class OmsIntake(models.AbstractModel):
                 channel, document, partners[number], pricelists, products, taxes
             )
             | {"oms_snapshot_id": message.id}
+            | self._authority_values(channel, message, document, partners[number])
             for number, (message, document) in enumerate(usable)
         ]
         orders = self.env["sale.order"]._oms_create_batch(values)
@@ -161,7 +166,6 @@ class OmsIntake(models.AbstractModel):
             "oms_external_id": document.external_id,
             "oms_revision": document.revision,
             "oms_status": document.status,
-            "oms_on_account": channel.on_account or "on_account" in document.tags,
             "oms_channel_total": float(document.total or 0),
             "oms_promised_at": self._naive(document.promised_at),
             "commitment_date": self._naive(document.promised_at),
@@ -237,7 +241,7 @@ class OmsIntake(models.AbstractModel):
         """
         currencies = self._currencies([document for _, document, _ in triples])
         for message, document, order in triples:
-            if message._is_other_order(document, order):
+            if message._is_other_order(document, order) or message._is_strangers(order):
                 message._fail(
                     "other_customer",
                     value=document.number or document.external_id,
@@ -258,6 +262,7 @@ class OmsIntake(models.AbstractModel):
                 outcome = order._oms_apply_document(document)
                 if document.kind in ("order", "change"):
                     order.oms_snapshot_id = message
+            order._oms_note_told(message, document)
             message._succeed("done", order_id=order.id, outcome=outcome)
         changed = self.env["sale.order"].union(*(order for _, _, order in triples))
         drafts = changed.filtered(lambda order: order.state in ("draft", "sent"))
@@ -291,7 +296,11 @@ class OmsIntake(models.AbstractModel):
         """An enquiry becomes a lead, once per message."""
         if not pairs:
             return
-        partners = self._match_partners(channel, [d for _, d in pairs], create=False)
+        # A lead promises nothing: it may name the customer whose address it bears.
+        named = [
+            replace(d, customer=replace(d.customer, unproven=False)) for _, d in pairs
+        ]
+        partners = self._match_partners(channel, named, create=False)
         leads = self.env["crm.lead"].create(
             [
                 self._prepare_lead(channel, document, partners[number][0])

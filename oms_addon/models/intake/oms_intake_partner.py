@@ -11,13 +11,15 @@ class OmsIntake(models.AbstractModel):
     _inherit = "oms.intake"
 
     @api.model
-    def _match_partners(self, channel, documents, create=True):
+    def _match_partners(self, channel, documents, create=True, own=()):
         """Find or create customer, delivery and invoice partner of each document.
 
         A customer is known by the channel's id, else by e-mail, else by phone; what
         is known here is never overwritten.
 
         :param bool create: create customers that are not known.
+        :param own: per document the customer whose its known sender is, maybe empty:
+            he it is, whatever the document says, unless it may name another.
         :return: a tuple of three partners per document, in their order; the
             first is empty when nobody is known and ``create`` is off.
         :rtype: list[tuple]
@@ -29,6 +31,10 @@ class OmsIntake(models.AbstractModel):
         found = [
             next((known[key] for key in own if key in known), None) for own in keys
         ]
+        for number, partner in enumerate(own):
+            # who may name customers names them; else `authority` has taken that out
+            if partner and self._is_sender_himself(parties[number], documents[number]):
+                found[number] = partner
         if create:
             self._create_customers(channel, parties, keys, found)
             self._remember_customers(channel, all_keys, found, known)
@@ -40,8 +46,11 @@ class OmsIntake(models.AbstractModel):
         for customer, party, document in zip(
             customers, parties, documents, strict=True
         ):
-            wanted.append((customer, party, document.shipping or party, "delivery"))
-            wanted.append((customer, party, document.billing or party, "invoice"))
+            for address, kind in (
+                (document.shipping, "delivery"),
+                (document.billing, "invoice"),
+            ):
+                wanted.append((customer, party, address or party, kind))
         addresses = self._match_addresses(channel, wanted)
         return [
             (customer, addresses[2 * number], addresses[2 * number + 1])
@@ -54,12 +63,24 @@ class OmsIntake(models.AbstractModel):
         return document.customer or document.billing or document.shipping
 
     @api.model
+    def _is_sender_himself(self, party, document):
+        """Whether a mail names nobody but who wrote it."""
+        others = document.customer.external_id or document.customer.vat
+        return not others and not party.unproven
+
+    @api.model
     def _party_keys(self, party):
         """What a customer is known by, the surest first.
+
+        Who has not proven to be a customer shares no account with one: he is known as
+        himself only.
 
         :rtype: list[str]
         """
         keys = []
+        if party.unproven:
+            address = email_normalize(party.email) if party.email else ""
+            return [f"unproven:{address}"] if address else []
         if party.external_id:
             keys.append(f"id:{party.external_id}")
         email = email_normalize(party.email) if party.email else ""
@@ -292,6 +313,8 @@ class OmsIntake(models.AbstractModel):
             partner = known.get((customer.id, "any", key)) or known.get(
                 (customer.id, kind, key)
             )
+            if not partner and customer.street and self._names_no_place(address, party):
+                partner = customer
             place = (customer.id, kind, key)
             if not partner:
                 missing.setdefault(
@@ -308,6 +331,14 @@ class OmsIntake(models.AbstractModel):
         created = self.env["res.partner"].create(list(missing.values()))
         fresh = dict(zip(missing, created, strict=True))
         return [partner or fresh[place] for partner, place in order]
+
+    @api.model
+    def _names_no_place(self, address, party):
+        """Whether a message tells no address: then the customer's own is meant."""
+        return not any(
+            told.street or told.city or told.zip or told.masked or told.token
+            for told in (address, party)
+        )
 
     @api.model
     def _filled(self, address, party):

@@ -38,9 +38,10 @@ class OmsIntake(models.AbstractModel):
         nothing = self.env["product.product"]
 
         def find(line):
+            scope = line.listing_scope
             return (
-                listings.get(("id", line.listing_id))
-                or listings.get(("sku", line.sku))
+                listings.get(("id", scope, line.listing_id))
+                or listings.get(("sku", scope, line.sku))
                 or by_code.get(line.sku)
                 or by_barcode.get(line.barcode)
                 or by_barcode.get(line.sku)
@@ -61,10 +62,11 @@ class OmsIntake(models.AbstractModel):
         )
         known = {}
         for listing in found.filtered("product_id.active"):
+            scope = listing.scope or ""
             if listing.external_id:
-                known["id", listing.external_id] = listing.product_id
+                known["id", scope, listing.external_id] = listing.product_id
             if listing.sku:
-                known.setdefault(("sku", listing.sku), listing.product_id)
+                known.setdefault(("sku", scope, listing.sku), listing.product_id)
         return known
 
     # ---- taxes -----------------------------------------------------------
@@ -169,6 +171,7 @@ class OmsIntake(models.AbstractModel):
                     "tax_ids": [(6, 0, tax.ids)],
                     "oms_external_id": line.external_id or False,
                     "oms_listing_ref": line.listing_id or False,
+                    "oms_listing_scope": line.listing_scope or False,
                     "oms_sku": line.sku or False,
                     "oms_unmatched": unmatched,
                     **self._line_price(line, document, tax),
@@ -228,12 +231,15 @@ class OmsIntake(models.AbstractModel):
         Odoo's discount is a percentage of two decimals; an amount that it can't
         express goes into the unit price instead.
 
-        A message without any price (a mail, a phone note) leaves it to the pricelist.
+        A message without any price (a mail, a phone note) leaves it to the pricelist;
+        a price of 0 is one.
 
         :rtype: dict
         """
         unpriced = "unpriced" in document.tags or document.total is None
-        if unpriced and not line.unit_price:
+        if line.price_told is False or (
+            line.price_told is None and unpriced and not line.unit_price
+        ):
             return {}
         factor = self._tax_factor(document.prices_include_tax, taxes)
         unit = line.unit_price * factor

@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
             self.oms_revision = document.revision
             outcome = "updated"
         if document.kind == "refund":
-            outcome = "refunded"
+            outcome = "refunded" if document.refunds else "same"
         elif document.kind == "cancel" or document.status == "cancelled":
             self.oms_status = "cancelled"
             self._oms_cancel_by_channel()
@@ -222,8 +222,10 @@ class SaleOrder(models.Model):
         if not message:
             return None
         try:
-            return message._adapter().parse(
-                message._request(), message.channel_id._settings()
+            return message._limited(
+                message._adapter().parse(
+                    message._request(), message.channel_id._settings()
+                )
             )
         except AdapterError:
             return None

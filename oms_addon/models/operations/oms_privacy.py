@@ -18,12 +18,14 @@ PERSONAL = {
     "sale.order": {
         "oms_buyer_note": False,
         "oms_internal_note": False,
+        "oms_told": False,
         "oms_receiver_token": False,
         "note": False,
         "signature": False,
         "signed_by": False,
     },
     "oms.hold": {"details": False},
+    "oms.channel.sender": {"address": False},
     "crm.lead": {
         "name": "–",
         "contact_name": False,
@@ -65,6 +67,8 @@ PERSONAL = {
 }
 # What an invoice has to name as long as books are kept.
 IN_BOOKS = ("name", "street", "street2", "city", "zip", "vat")
+# What only says who somebody is goes as a whole.
+LINKS = ("oms.channel.customer", "oms.channel.sender")
 # Their attachments belong to the person; those of invoices belong to the books.
 WITH_FILES = ("sale.order", "crm.lead", "res.partner", "oms.inbox.message")
 
@@ -148,6 +152,12 @@ class OmsPrivacy(models.AbstractModel):
             "oms.channel.customer": self.env["oms.channel.customer"].search(
                 [("partner_id", "in", partners.ids)]
             ),
+            "oms.channel.sender": self.env["oms.channel.sender"]
+            .with_context(active_test=False)
+            .search(
+                Domain("partner_id", "in", partners.ids)
+                | Domain("address", "in", [e.lower() for e in emails])
+            ),
             "sale.order": orders,
             "oms.hold": orders.oms_hold_ids,
             "crm.lead": leads,
@@ -186,7 +196,7 @@ class OmsPrivacy(models.AbstractModel):
         for model, records in found.items():
             if model == "res.partner":
                 self._erase_partners(records)
-            elif model == "oms.channel.customer":
+            elif model in LINKS:
                 records.unlink()
             else:
                 self._erase_fields(records)
@@ -263,16 +273,11 @@ class OmsPrivacy(models.AbstractModel):
             messages.tracking_value_ids.unlink()
             messages.attachment_ids.unlink()
             messages.write({"body": "", "subject": False, "email_from": False})
-        ratings = self.env["rating.rating"].search(
-            [
-                (
-                    "partner_id",
-                    "in",
-                    found.get("res.partner", self.env["res.partner"]).ids,
-                )
-            ]
-        )
-        ratings.write({"feedback": False})
+        if "rating.rating" in self.env:  # comes with the after-sales addon
+            partners = found.get("res.partner", self.env["res.partner"])
+            ratings = self.env["rating.rating"]
+            ratings = ratings.search([("partner_id", "in", partners.ids)])
+            ratings.write({"feedback": False})
 
     # === GIVING OUT === #
 

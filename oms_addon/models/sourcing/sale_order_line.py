@@ -262,6 +262,7 @@ class SaleOrderLine(models.Model):
             "tax_ids": [(6, 0, self.tax_ids.ids)],
             "oms_external_id": self.oms_external_id,
             "oms_listing_ref": self.oms_listing_ref,
+            "oms_listing_scope": self.oms_listing_scope,
             "oms_sku": self.oms_sku,
             "oms_warehouse_id": warehouse.id,
             "oms_split_from_id": (self.oms_split_from_id or self).id,

@@ -155,7 +155,12 @@ def _address(env, number):
 
 def _channel(env):
     channel = env["oms.channel"].create(
-        {"name": "Bench shop", "kind": "api", "country_id": env.ref("base.de").id}
+        {
+            "name": "Bench shop",
+            "kind": "api",
+            "country_id": env.ref("base.de").id,
+            "decides_payment": True,
+        }
     )
     channel.duplicate_hours = 0  # random orders of few customers repeat themselves
     env.cr.commit()  # the channel is there before the messages

@@ -4,9 +4,12 @@ from .client import DayError
 
 
 def correct_message(day):
-    """A clerk mends the message whose end was cut off, and has it read again."""
-    clerk = day.person("clerk")
-    broken = clerk.search(
+    """A manager mends the message whose end was cut off, and has it read again.
+
+    It says that money came in: a clerk's correction may not.
+    """
+    manager = day.person("manager")
+    broken = manager.search(
         "oms.inbox.message",
         [("state", "=", "error"), ("channel_id.kind", "=", "shopify")],
         ["body_text", "error_message", "is_corrected"],
@@ -18,9 +21,9 @@ def correct_message(day):
     message = broken[0]
     if not message["is_corrected"]:
         text = message["body_text"] + "}"
-        clerk.call("oms.inbox.message", "write", [message["id"]], {"body_text": text})
-    clerk.call("oms.inbox.message", "action_process", [message["id"]])
-    state = clerk.call("oms.inbox.message", "read", [message["id"]], ["state"])
+        manager.call("oms.inbox.message", "write", [message["id"]], {"body_text": text})
+    manager.call("oms.inbox.message", "action_process", [message["id"]])
+    state = manager.call("oms.inbox.message", "read", [message["id"]], ["state"])
     if state[0]["state"] != "done":
         raise DayError(f"the corrected message is {state[0]['state']}, not done")
     return f"“{message['error_message']}” corrected and read again"
@@ -45,6 +48,26 @@ def choose_products(day):
         clerk.call("sale.order.line", "write", [line["id"]], {"product_id": product[0]})
         clerk.call("sale.order", "action_oms_recheck", [line["order_id"][0]])
     return f"{len(lines)} unknown products chosen"
+
+
+def confirm_proposals(day):
+    """The manager reads the mails that order something; the last two wait."""
+    manager = day.person("manager")
+    holds = manager.search(
+        "oms.hold",
+        [
+            ("code", "in", ("proposal", "unclear", "credit_unknown", "price_far")),
+            ("state", "=", "open"),
+            ("channel_id.kind", "=", "email"),
+        ],
+        ["order_id"],
+        order="order_id, id",
+    )
+    orders = list(dict.fromkeys(hold["order_id"][0] for hold in holds))[:-2]
+    seen = [hold["id"] for hold in holds if hold["order_id"][0] in orders]
+    if seen:
+        manager.call("oms.hold", "action_release", seen)
+    return f"{len(orders)} orders by mail confirmed"
 
 
 def complete_addresses(day):
@@ -128,6 +151,7 @@ def work_the_desk(day):
         correct_message(day),
         choose_products(day),
         complete_addresses(day),
+        confirm_proposals(day),
         record_transfers(day),
         release_holds(day),
     ]
