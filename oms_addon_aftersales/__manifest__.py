@@ -5,6 +5,7 @@
     "category": "Sales/Sales",
     "author": "OMS Suite contributors",
     "license": "LGPL-3",
+    "application": True,
     "depends": [
         "oms_addon",
         "stock_account",

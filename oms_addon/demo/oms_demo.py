@@ -126,6 +126,19 @@ class OmsDemo(models.AbstractModel):
                 ]
             )
 
+    @api.model
+    def _name_operations(self):
+        """Name the operation types of the warehouses in every language.
+
+        The host names them once, in the language of who makes the warehouse.
+        """
+        warehouses = self.env["stock.warehouse"].search([])
+        for code, _name in self.env["res.lang"].get_installed():
+            for warehouse in warehouses.with_context(lang=code):
+                created, _next = warehouse._get_picking_type_create_values(0)
+                for field, values in created.items():
+                    warehouse[field].name = values["name"]
+
     def _speak_english(self):
         """English for the administrator, the system and new contacts.
 

@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
         string="Refunds on the Channel",
         copy=False,
         readonly=True,
-        help="Amount by refund id: a refund that is told twice counts once.",
+        help="Amount by refund id: a refund that is reported twice counts once.",
     )
     oms_receiver_token = fields.Char(
         string="Receiver Token",

@@ -21,7 +21,7 @@ class SaleOrderRecordPayment(models.TransientModel):
         string="Date Received",
         required=True,
         default=fields.Date.context_today,
-        help="As on the bank statement: the payment entry is dated so.",
+        help="As on the bank statement; the payment entry gets this date.",
     )
     provider_id = fields.Many2one(
         comodel_name="payment.provider",

@@ -151,8 +151,8 @@ class AftersalesPortal(CustomerPortal):
         if records.search_count(recent, limit=MAX_PER_DAY) >= MAX_PER_DAY:
             raise UserError(
                 request.env._(
-                    "There are many requests for this order already. "
-                    "Please write to us on one of them."
+                    "There are many requests for this order already. Please reply "
+                    "to one of them instead."
                 )
             )
         vals = {"order_id": order_sudo.id, "portal_key": key or False}

@@ -128,9 +128,7 @@ class ReturnPortal(AftersalesPortal):
                 Command.create({"sale_line_id": line.id, "quantity": quantity})
             )
         if not commands:
-            raise UserError(
-                request.env._("Enter how many of at least one product you return.")
-            )
+            raise UserError(request.env._("Enter a quantity for at least one product."))
         return commands
 
     @staticmethod

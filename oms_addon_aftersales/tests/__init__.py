@@ -1,5 +1,6 @@
 from . import test_case
 from . import test_csat
+from . import test_customer_texts
 from . import test_guards
 from . import test_install_large
 from . import test_overview

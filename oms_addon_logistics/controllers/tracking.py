@@ -23,7 +23,7 @@ class OmsTracking(http.Controller):
         picking = self._find_picking(token)
         if not picking:
             return self._render("oms_addon_logistics.tracking_unknown", {}, status=404)
-        language = picking._oms_get_tracking_lang()
+        language = picking._oms_get_tracking_lang(request.best_lang)
         if language:
             request.update_context(lang=language)
             picking = picking.with_context(lang=language)

@@ -48,6 +48,20 @@ class TestTrackingPage(PageCase):
         self.assertNotIn("Wensan Road", page)
         self.assertIn("Hangzhou", page)
 
+    def test_the_browsers_language_is_heeded(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        token = self.picking.oms_tracking_token
+        for asked, shown in (
+            ("zh-CN,zh;q=0.9", "zh-CN"),
+            ("zh-TW", "zh-CN"),
+            ("en-GB", "en-US"),
+            ("fr-FR", "en-US"),
+        ):
+            page = self.url_open(
+                f"/oms/track/{token}", headers={"Accept-Language": asked}
+            ).text
+            self.assertIn(f'lang="{shown}"', page, asked)
+
     def test_other_customers_do_not_appear(self):
         self._start()
         self.trip.stop_ids[0].with_user(self.driver)._deliver(
@@ -91,7 +105,8 @@ class TestTrackingPage(PageCase):
         self.stop.with_user(self.driver)._deliver({"recipient_name": "Aunt Zhang"})
         page = self._open().text
         self.assertIn('data-status="delivered"', page)
-        self.assertIn("Aunt Zhang", page)
+        self.assertIn("A*** Z***", page)
+        self.assertNotIn("Aunt Zhang", page)
 
     def test_failed_attempt_is_told(self):
         self._start()
@@ -99,7 +114,7 @@ class TestTrackingPage(PageCase):
         self.stop.with_user(self.driver)._fail(reason)
         page = self._open().text
         self.assertIn('data-status="failed"', page)
-        self.assertIn("Nobody there", page)
+        self.assertIn("Nobody at home", page)
 
     def test_the_reason_is_in_the_customers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
@@ -110,7 +125,7 @@ class TestTrackingPage(PageCase):
         self.stop.with_user(self.driver).with_context(lang="en_US")._fail(reason)
         page = self._open().text
         self.assertIn("无人在家", page)
-        self.assertNotIn("Nobody there", page)
+        self.assertNotIn("Nobody at home", page)
 
     def test_the_link_does_not_give_the_door_away(self):
         """Name and street are masked: the map must not tell the exact place."""

@@ -149,7 +149,7 @@ def test_every_message_has_an_outcome_or_a_readable_reason(sent):
 def test_the_only_errors_are_messages_that_contradict_themselves(sent):
     errors = [m for m in sent[1]["messages"] if m[2] == "error"]
     assert {(m[0], m[5]) for m in errors} <= {
-        ("shopify", "line_items is missing."),
+        ("shopify", "The field “line_items” is missing."),
     }, errors
 
 

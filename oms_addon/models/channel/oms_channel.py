@@ -71,22 +71,28 @@ class OmsChannel(models.Model):
         selection=_tz_get,
         required=True,
         default=lambda self: self.env.user.tz or "UTC",
-        help="Used where a message names a time without zone.",
+        help="Used when a message gives a time without its zone.",
     )
     currency_id = fields.Many2one(
         comodel_name="res.currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
-        help="Used where a message names no currency.",
+        help="Used when a message gives no currency.",
     )
     country_id = fields.Many2one(
         comodel_name="res.country",
         default=lambda self: self.env.company.country_id,
-        help="Used where an address names no country.",
+        help="Used when an address gives no country.",
+    )
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Customers' Language",
+        help="Used for customers whose message gives neither a language nor a country. "
+        "Empty: the language of the channel's country.",
     )
     pricelist_id = fields.Many2one(comodel_name="product.pricelist", check_company=True)
     prices_include_tax = fields.Boolean(
-        help="Prices contain tax, where a message does not say."
+        help="Prices include tax if the message does not say."
     )
     team_id = fields.Many2one(comodel_name="crm.team", check_company=True)
     user_id = fields.Many2one(
@@ -112,8 +118,8 @@ class OmsChannel(models.Model):
     )
     total_tolerance = fields.Float(
         default=0.05,
-        help="Difference to the channel's own total that needs no look, in the "
-        "order's currency.",
+        help="Difference from the channel's total that is accepted, in the order's"
+        " currency.",
     )
     duplicate_hours = fields.Integer(
         string="Duplicate Window (hours)",
@@ -160,7 +166,7 @@ class OmsChannel(models.Model):
     can_push_stock = fields.Boolean(compute="_compute_abilities")
     can_push_shipment = fields.Boolean(compute="_compute_abilities")
     stock_buffer = fields.Float(
-        help="Pieces kept back when stock is told to the channel."
+        help="Units kept back when stock levels are sent to the channel."
     )
     alias_id = fields.Many2one(
         comodel_name="mail.alias",

@@ -31,12 +31,12 @@ class OmsChannelListing(models.Model):
     )
     location_ref = fields.Char(
         string="Location on the Channel",
-        help="The channel's id of the place whose stock is told.",
+        help="The channel's id of the location whose stock is sent.",
     )
     pushed_quantity = fields.Float(
-        string="Last Told Quantity", digits="Product Unit", readonly=True, copy=False
+        string="Last Quantity Sent", digits="Product Unit", readonly=True, copy=False
     )
-    pushed_at = fields.Datetime(string="Last Told", readonly=True, copy=False)
+    pushed_at = fields.Datetime(string="Last Sent", readonly=True, copy=False)
 
     _external_id_unique = models.UniqueIndex(
         "(channel_id, COALESCE(scope, ''), external_id) WHERE external_id IS NOT NULL",

@@ -14,13 +14,13 @@ class OmsCheck(models.Model):
     automatic = fields.Boolean(
         readonly=True,
         default=True,
-        help="Found by looking at the order. Others are raised by an event.",
+        help="Found by checking the order. Others are raised by an event.",
     )
     release_right = fields.Selection(
         selection=[("user", "User"), ("manager", "Manager"), ("never", "Nobody")],
         required=True,
         default="user",
-        help="Who may release an order from this hold without mending the cause.",
+        help="Who may release an order from this hold without fixing the cause.",
     )
     advice = fields.Text(
         translate=True, help="What a person should do about it, shown on the order."

@@ -131,7 +131,7 @@ class OmsHold(models.Model):
                 what=", ".join(self._change_labels(d.get("what", []))),
             ),
             "confirm_failed": lambda d: self.env._(
-                "Confirming failed: %(text)s", text=d.get("text")
+                "Confirmation failed: %(text)s", text=d.get("text")
             ),
         }
 
@@ -167,8 +167,8 @@ class OmsHold(models.Model):
         if refused:
             raise AccessError(
                 self.env._(
-                    "You may not release: %(holds)s. Mend the cause and check again, "
-                    "or ask an order manager.",
+                    "You may not release: %(holds)s. Fix the cause and check "
+                    "again, or ask an order manager.",
                     holds=", ".join(refused.mapped("display_name")),
                 )
             )

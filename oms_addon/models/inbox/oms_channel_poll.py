@@ -26,20 +26,21 @@ class OmsChannel(models.Model):
 
     can_poll = fields.Boolean(compute="_compute_can_poll")
     poll = fields.Boolean(
-        string="Ask for Orders",
-        help="Ask the platform for changed orders, also those whose message got lost.",
+        string="Fetch Orders",
+        help="Fetches changed orders from the platform, including those whose "
+        "message was lost.",
     )
     poll_cursor = fields.Char(readonly=True, copy=False)
-    polled_at = fields.Datetime(string="Last Asked", readonly=True, copy=False)
+    polled_at = fields.Datetime(string="Last Fetched", readonly=True, copy=False)
     poll_problem = fields.Json(readonly=True, copy=False)
     poll_attempts = fields.Integer(
-        readonly=True, copy=False, help="Times asked since the last answer."
+        readonly=True, copy=False, help="Attempts since the last answer."
     )
-    poll_next = fields.Datetime(string="Asked Again", readonly=True, copy=False)
+    poll_next = fields.Datetime(string="Next Attempt", readonly=True, copy=False)
     poll_more = fields.Boolean(
         readonly=True, copy=False, help="The platform has more than was read."
     )
-    poll_error = fields.Char(string="Asking Failed", compute="_compute_poll_error")
+    poll_error = fields.Char(string="Fetching Failed", compute="_compute_poll_error")
 
     @api.depends("kind")
     def _compute_can_poll(self):

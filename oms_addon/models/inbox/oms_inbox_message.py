@@ -42,11 +42,11 @@ class OmsInboxMessage(models.Model):
     state = fields.Selection(
         selection=[
             ("new", "New"),
-            ("split", "In Parts"),
+            ("split", "Split into Parts"),
             ("done", "Done"),
             ("ignored", "Nothing to Do"),
             ("error", "Error"),
-            ("cancelled", "Given Up"),
+            ("cancelled", "Dismissed"),
         ],
         required=True,
         default="new",
@@ -100,7 +100,7 @@ class OmsInboxMessage(models.Model):
             ("created", "New order"),
             ("updated", "Order changed"),
             ("same", "Nothing new"),
-            ("outdated", "Older than what is known"),
+            ("outdated", "Outdated"),
             ("cancelled", "Order cancelled"),
             ("refunded", "Refund noted"),
             ("lead", "New enquiry"),
@@ -171,9 +171,7 @@ class OmsInboxMessage(models.Model):
 
     def _refuse_loss(self):
         raise UserError(
-            self.env._(
-                "What a channel sent is kept. Mark the message as given up instead."
-            )
+            self.env._("What a channel sent is kept. Dismiss the message instead.")
         )
 
     # === ACTION METHODS === #

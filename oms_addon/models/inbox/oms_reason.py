@@ -13,7 +13,7 @@ _lt = LazyTranslate(__name__)
 
 # A sentence for each code of `adapters.base.AdapterError.CODES`.
 SENTENCES_OF_ADAPTERS = {
-    "missing": _lt("%(path)s is missing."),
+    "missing": _lt("The field “%(path)s” is missing."),
     "invalid": _lt("%(path)s can't be used: “%(value)s”."),
     "unknown_field": _lt(
         "The field %(path)s is not known. Check how it is written, or remove it."
@@ -158,7 +158,7 @@ SENTENCES_OF_CALLS = {
 }
 # What happens here, not in the message.
 SENTENCES_OF_INTAKE = {
-    "no_order": _lt("It speaks of order %(value)s, which has not come in yet."),
+    "no_order": _lt("It is about order %(value)s, which has not come in yet."),
     "other_customer": _lt(
         "Order %(value)s is here already, for %(customer)s. If this is another order, "
         "give it a number of its own; if it is the same, name that customer in it."
@@ -174,8 +174,8 @@ SENTENCES_OF_INTAKE = {
         "was read, or show it to your administrator."
     ),
     "unforeseen": _lt(
-        "Something went wrong here that nobody foresaw. Try again; if it stays so, "
-        "show this to your administrator: %(detail)s"
+        "Something unexpected went wrong. Try again; if it happens again, show "
+        "this to your administrator: %(detail)s"
     ),
     "no_secret": _lt(
         "The secret %(value)s is not set. An administrator enters it on the channel "

@@ -56,7 +56,7 @@ class OmsOverview(models.AbstractModel):
             )
             for key, label, model in (
                 ("errors", self.env._("Messages to correct"), "oms.inbox.message"),
-                ("untold", self.env._("Channel not told"), "oms.outbox.message"),
+                ("untold", self.env._("Channel not updated"), "oms.outbox.message"),
             )
         ]
 

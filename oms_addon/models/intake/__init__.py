@@ -2,6 +2,7 @@ from . import account_analytic_distribution_model
 from . import oms_intake
 from . import oms_intake_authority
 from . import oms_intake_partner
+from . import oms_intake_language
 from . import oms_intake_product
 from . import sale_order_create
 from . import sale_order

@@ -216,22 +216,8 @@ class OmsIntake(models.AbstractModel):
             **self._address_values(channel, party),
             "is_company": bool(party.company and not party.name),
             "company_id": False,
-            "lang": self._language(party),
+            "lang": self._language(channel, party),
         }
-
-    @api.model
-    def _language(self, party):
-        """An installed language for the party, else the user's."""
-        code = party.lang.replace("-", "_")
-        installed = [lang for lang, _ in self.env["res.lang"].get_installed()]
-        if code in installed:
-            return code
-        for lang in installed:
-            if code and lang.split("_")[0] == code.split("_")[0]:
-                return lang
-        if party.country_code == "CN" and "zh_CN" in installed:
-            return "zh_CN"
-        return self.env.lang or "en_US"
 
     @api.model
     def _address_values(self, channel, party):

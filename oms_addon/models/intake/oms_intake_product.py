@@ -165,7 +165,7 @@ class OmsIntake(models.AbstractModel):
                 {
                     "sequence": 10 + number,
                     "product_id": product.id,
-                    "name": self._line_name(line, product),
+                    "name": self._line_name(line, product, customer.lang),
                     "product_uom_qty": float(line.quantity),
                     "product_uom_id": product.uom_id.id,
                     "tax_ids": [(6, 0, tax.ids)],
@@ -180,8 +180,14 @@ class OmsIntake(models.AbstractModel):
         return values
 
     @api.model
-    def _line_name(self, line, product):
-        name = line.name or line.sku or line.listing_id or product.display_name
+    def _line_name(self, line, product, lang):
+        """What the customer reads: no code of ours, and in the own language.
+
+        :param str lang: of the customer; our own names are translated to it
+        :rtype: str
+        """
+        spoken = product.with_context(lang=lang, display_default_code=False)
+        name = line.name or line.sku or line.listing_id or spoken.display_name
         return f"{name}\n{line.note}" if line.note else name
 
     @api.model

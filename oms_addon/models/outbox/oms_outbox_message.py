@@ -57,7 +57,7 @@ class OmsOutboxMessage(models.Model):
             ("queued", "Queued"),
             ("sent", "Sent"),
             ("error", "Error"),
-            ("cancelled", "Given Up"),
+            ("cancelled", "Dismissed"),
         ],
         required=True,
         default="queued",
@@ -66,7 +66,7 @@ class OmsOutboxMessage(models.Model):
     )
     payload = fields.Json(readonly=True)
     dedupe_key = fields.Char(
-        readonly=True, help="What the message is about; told once."
+        readonly=True, help="What the message is about; sent once."
     )
     order_id = fields.Many2one(
         comodel_name="sale.order",
@@ -88,7 +88,7 @@ class OmsOutboxMessage(models.Model):
 
     _dedupe_unique = models.UniqueIndex(
         "(channel_id, dedupe_key) WHERE dedupe_key IS NOT NULL",
-        "The channel is told this already.",
+        "This has been sent to the channel already.",
     )
     _queue = models.Index("(next_try) WHERE state = 'queued'")
 

@@ -62,7 +62,7 @@ class OmsAllocation(models.Model):
     cost_split = fields.Monetary(string="Split")
     cost_total = fields.Monetary(string="Cost")
     extra_cost = fields.Monetary(
-        string="Dearer by", help="Compared with what was chosen."
+        string="Extra Cost", help="Compared with what was chosen."
     )
     reason = fields.Selection(
         selection=[
@@ -74,7 +74,7 @@ class OmsAllocation(models.Model):
             ("taken_by_others", "Needed for other orders"),
             ("too_many_parcels", "More parcels"),
             ("farther", "Farther"),
-            ("dearer", "Dearer"),
+            ("dearer", "Higher cost"),
             ("equal", "No better"),
         ],
     )
@@ -127,11 +127,11 @@ class OmsAllocation(models.Model):
                 wanted=wanted,
             ),
             "too_many_parcels": lambda: self.env._(
-                "%(money)s dearer, in more parcels.", money=money
+                "Costs %(money)s more, in more parcels.", money=money
             ),
             "farther": lambda: self.env._(
-                "%(money)s dearer: %(km)s km to the customer.", money=money, km=km
+                "Costs %(money)s more: %(km)s km to the customer.", money=money, km=km
             ),
-            "dearer": lambda: self.env._("%(money)s dearer.", money=money),
+            "dearer": lambda: self.env._("Costs %(money)s more.", money=money),
             "equal": lambda: self.env._("Costs the same."),
         }

@@ -75,9 +75,7 @@ class OmsSourcingPolicy(models.Model):
 
     # rules
     allow_split = fields.Boolean(default=True)
-    max_parcels = fields.Integer(
-        string="Most Parcels per Order", help="0: as many as it takes."
-    )
+    max_parcels = fields.Integer(string="Most Parcels per Order", help="0: no limit.")
     allow_backorder = fields.Boolean(
         default=True,
         help="An order that lacks stock goes on; what is missing waits in a "

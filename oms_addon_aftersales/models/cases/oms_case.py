@@ -145,7 +145,7 @@ class OmsCase(models.Model):
         help="Working hours spent waiting for the customer: the promise moves by them.",
     )
     sla_deadline = fields.Datetime(
-        string="Promised Until", compute="_compute_sla_deadline", store=True, index=True
+        string="Promised By", compute="_compute_sla_deadline", store=True, index=True
     )
     sla_warn_at = fields.Datetime(compute="_compute_sla_deadline", store=True)
     sla_state = fields.Selection(

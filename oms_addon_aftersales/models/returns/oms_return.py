@@ -64,7 +64,7 @@ class OmsReturn(models.Model):
             ("exchange", "Exchange"),
             ("repair", "Repair"),
         ],
-        string="Wish",
+        string="Requested",
         default="refund",
         required=True,
         tracking=True,
@@ -106,7 +106,7 @@ class OmsReturn(models.Model):
             ("not_delivered", "Not delivered"),
             ("window_over", "Too late"),
             ("reason_not_covered", "Reason not covered"),
-            ("kind_not_offered", "Wish not offered"),
+            ("kind_not_offered", "Option not available"),
             ("photo_missing", "Picture missing"),
             ("above_value", "Worth more than the limit"),
             ("staff", "Decided by staff"),
@@ -135,14 +135,14 @@ class OmsReturn(models.Model):
         help="Our driver collects the goods: the receipt becomes a stop of a route.",
     )
     fee_percent = fields.Float(
-        string="Restocking Fee (%)", copy=False, help="Kept from the refund."
+        string="Restocking Fee (%)", copy=False, help="Deducted from the refund."
     )
 
     requested_at = fields.Datetime(
         string="Asked On", default=fields.Datetime.now, copy=False
     )
     decide_by = fields.Datetime(
-        string="Answer Until",
+        string="Answer By",
         compute="_compute_decide_by",
         store=True,
         help="The customer expects an answer by then.",

@@ -37,11 +37,13 @@ class OmsReturn(models.Model):
                     window=values.get("window"),
                 )
             case "reason_not_covered":
-                return self.env._("The policy does not cover this reason.")
+                return self.env._("Sorry, we do not accept returns for this reason.")
             case "kind_not_offered":
-                return self.env._("This wish is not offered for these products.")
+                return self.env._("This option is not available for these products.")
             case "photo_missing":
                 return self.env._("A picture of the goods is needed.")
+            case "above_value" if not values.get("limit"):
+                return self.env._("Every request under this policy is decided by hand.")
             case "above_value" if values.get("earlier"):
                 return self.env._(
                     "Worth %(value)s with earlier returns of the order; "
@@ -62,6 +64,16 @@ class OmsReturn(models.Model):
         return False
 
     # === BUSINESS METHODS - DECISION === #
+
+    def _get_refusal_text(self):
+        """What the customer reads about a refusal: of a person, the policy or the rule.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: the customer reads these words of the policy, and no others
+        words = self.sudo().policy_id.refusal_text
+        return self.refusal_note or words or self.decision_text or ""
 
     def _decide(self, policies):
         """Decide on one draft by the strictest policy among its lines.

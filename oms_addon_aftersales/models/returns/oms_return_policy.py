@@ -52,10 +52,16 @@ class OmsReturnPolicy(models.Model):
         help="Requests worth up to this amount, with tax, are approved at once; "
         "others wait for a decision. 0: all wait.",
     )
+    refusal_text = fields.Text(
+        string="Text of a Refusal",
+        translate=True,
+        help="What customers read when this policy refuses a request. Empty: a sentence "
+        "with the reason.",
+    )
     needs_photo = fields.Boolean(help="Requests without a picture wait for a decision.")
     restocking_fee = fields.Float(
         string="Restocking Fee (%)",
-        help="Kept from the refund, unless the reason is our fault.",
+        help="Deducted from the refund, unless the return is our fault.",
     )
     return_shipping = fields.Selection(
         selection=[

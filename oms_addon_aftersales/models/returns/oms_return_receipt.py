@@ -168,7 +168,9 @@ class OmsReturn(models.Model):
                 speaker = in_language_of(rma, user)
                 rma.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=speaker.env._("The receipt was cancelled: cancel, too?"),
+                    summary=speaker.env._(
+                        "The receipt was cancelled. Cancel the return as well?"
+                    ),
                     user_id=user.id,
                 )
 

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ...privacy import LINK, OWNER, show_recipient
+
 # Half the width of the time span that the customer reads, before and after.
 ARRIVAL_MARGIN = timedelta(minutes=30)
 # Decimals of degrees: about one kilometre. The driver was last at another customer's
@@ -16,17 +18,54 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    def _oms_get_tracking_lang(self):
-        """Return the language in which the customer reads, or False.
+    def _oms_get_tracking_lang(self, browser=None):
+        """Return the language in which the visitor reads, or False.
 
+        Who is logged in has chosen one. The browser of anybody else says more than
+        the contact, whose language is often that of who entered it.
+
+        :param str browser: what the browser asks for first
         :rtype: str | bool
         """
         self.ensure_one()
         installed = dict(self.env["res.lang"].get_installed())
-        for partner in (self.sale_id.partner_id, self.partner_id):
-            if partner.lang in installed:
-                return partner.lang
-        return False
+        wanted = [self.sale_id.partner_id.lang, self.partner_id.lang]
+        # With one language only, the browser's would not be installed anyway.
+        reader = browser if self.env.user._is_public() else self.env.user.lang
+        near = [lang for lang in installed if reader and lang[:2] == reader[:2].lower()]
+        return next(
+            (lang for lang in [reader, *near, *wanted] if lang in installed), False
+        )
+
+    def _oms_get_reader(self):
+        """Who reads: the customer after login, or whoever has the link.
+
+        :return: a word of `privacy`
+        :rtype: str
+        """
+        user = self.env.user
+        if user._is_internal():
+            return OWNER
+        # sudo: compared with the order's customer, nothing of it is shown
+        mine = user.sudo().partner_id.commercial_partner_id
+        theirs = (self.sale_id.partner_id + self.partner_id).commercial_partner_id
+        return OWNER if not user._is_public() and mine in theirs else LINK
+
+    def _oms_show_recipient(self, name=None):
+        """Name, phone and place of the recipient, as the reader may see them.
+
+        :param str name: of who took the parcel, in place of the contact's
+        :rtype: dict
+        """
+        partner = self.partner_id
+        return show_recipient(
+            self._oms_get_reader(),
+            name=name or partner.name,
+            phone=partner.phone,
+            street=" ".join(filter(None, (partner.street, partner.street2))),
+            city=partner.city,
+            state=partner.state_id.name,
+        )
 
     def _oms_get_tracking_values(self):
         """Return everything that the tracking page shows, and nothing besides.
@@ -39,7 +78,7 @@ class StockPicking(models.Model):
         self.ensure_one()
         stop = self.oms_stop_id
         status = self._oms_get_tracking_status()
-        partner = self.partner_id
+        taken_by = stop.recipient_name if status == "delivered" else False
         on_road = status in ("started", "arrived")
         return {
             "picking": self,
@@ -47,21 +86,17 @@ class StockPicking(models.Model):
             "timezone": self._oms_get_tracking_timezone(),
             "status": status,
             "is_pickup": self.oms_pickup,
-            "order_name": self.sale_id.name or self.origin or self.name,
+            "order_name": self.sale_id.name or self.oms_waybill or "",
             "contents": self._oms_get_tracking_contents(),
             "parcel_count": self.oms_parcel_count,
-            "recipient": {
-                "name": _mask_name(partner.name),
-                "phone": _mask_phone(partner.phone),
-                "place": _mask_address(partner),
-            },
+            "recipient": self._oms_show_recipient(),
             "expected": self._oms_get_expected_arrival(),
             "stops_ahead": stop._get_stops_ahead() if status == "started" else 0,
             "map_data": self._oms_get_tracking_map() if on_road else None,
             "events": self.oms_tracking_event_ids.sorted(
                 lambda event: (event.occurred_at, event.id), reverse=True
             ),
-            "received_by": stop.recipient_name if status == "delivered" else False,
+            "received_by": taken_by and self._oms_show_recipient(taken_by)["name"],
             "received_at": self.oms_delivered_at,
             "carrier": self._oms_get_tracking_carrier(),
             "siblings": self._oms_get_tracking_siblings(),
@@ -109,14 +144,13 @@ class StockPicking(models.Model):
         return "ready" if self.state == "assigned" else "preparing"
 
     def _oms_get_tracking_contents(self):
-        """Return what is in the parcel: name, quantity and unit per product."""
+        """Return what is in the parcel: name and quantity per product."""
         return [
             {
                 "name": move.product_id.with_context(
                     display_default_code=False
                 ).display_name,
-                "quantity": move._oms_get_quantity(),
-                "unit": move.product_uom.name,
+                "quantity": move._oms_get_quantity_text(move._oms_get_quantity()),
             }
             for move in self.move_ids
             if move.state != "cancel"
@@ -193,23 +227,3 @@ class StockPicking(models.Model):
                 and other.partner_id == self.partner_id
             )
         ).sorted("id")
-
-
-def _mask_name(name):
-    """Keep the first sign: 张伟 → 张*, Anna Berg → A*** B***."""
-    words = (name or "").split()
-    return " ".join(word[0] + "*" * min(len(word) - 1, 3) for word in words)
-
-
-def _mask_phone(phone):
-    """Keep the last four digits: 138 1234 5678 → ****5678."""
-    digits = [sign for sign in phone or "" if sign.isdigit()]
-    return "****" + "".join(digits[-4:]) if len(digits) > 6 else ""
-
-
-def _mask_address(partner):
-    """Keep the city and the beginning of the street."""
-    street = " ".join(filter(None, (partner.street, partner.street2)))
-    shown = street[: max(len(street) // 3, 2)].strip()
-    parts = [f"{shown}***" if street else "", partner.city, partner.state_id.name]
-    return ", ".join(filter(None, parts))

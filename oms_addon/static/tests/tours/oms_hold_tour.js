@@ -5,13 +5,8 @@ registry.category("web_tour.tours").add("oms_hold", {
     url: "/odoo/oms-orders",
     steps: () => [
         {
-            content: "open the group of orders on hold",
-            trigger: ".o_list_view .o_group_header:contains('On Hold')",
-            run: "click",
-        },
-        {
             content: "open the order",
-            trigger: ".o_list_view .o_data_row .o_data_cell[name='partner_id']",
+            trigger: ".o_list_view .o_data_row:contains('On Hold') .o_data_cell[name='partner_id']",
             run: "click",
         },
         {
