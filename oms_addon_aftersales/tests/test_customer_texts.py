@@ -43,6 +43,7 @@ class TestCustomerTexts(AftersalesCommon, HttpCase):
                 "partner_id": cls.customer.id,
                 "order_id": cls.order.id,
                 "product_id": cls.shirt.id,
+                "user_id": cls.service.id,
             }
         )
 

@@ -55,8 +55,8 @@ class OmsReturnPolicy(models.Model):
     refusal_text = fields.Text(
         string="Text of a Refusal",
         translate=True,
-        help="What customers read when this policy refuses a request. Empty: a sentence "
-        "with the reason.",
+        help="What customers read when this policy refuses a request. Empty: a "
+        "sentence with the reason.",
     )
     needs_photo = fields.Boolean(help="Requests without a picture wait for a decision.")
     restocking_fee = fields.Float(
