@@ -223,7 +223,7 @@ class OmsChannel(models.Model):
         :param tuple problem: code and details, see `oms.reason`.
         """
         self._ask_administrators(
-            lambda env: env._("Mend the connection to the platform"),
+            lambda env: env._("Fix the connection to the platform"),
             lambda env: env["oms.reason"]._in_words(*problem),
         )
 
