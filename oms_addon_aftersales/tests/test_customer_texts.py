@@ -28,7 +28,7 @@ class TestCustomerTexts(AftersalesCommon, HttpCase):
             lang="en_US",
         )
         cls.customer = cls.ann.partner_id
-        cls.customer.write({"email": "ann@example.com", "city": "Duisburg"})
+        cls.customer.write({"name": "Ann", "email": "ann@example.com"})
         cls.shirt.default_code = "KX-771"
         cls.lamp.default_code = "KX-772"
         cls.order = cls._create_order((cls.shirt, 4, {}), (cls.lamp, 2, {}))
