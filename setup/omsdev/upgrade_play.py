@@ -10,7 +10,8 @@ values = globals()["VALUES"]
 sys.path.insert(0, str(Path(values["tree"]) / "setup"))
 
 from omsdev import databases  # noqa: E402
-from omsdev.day import orders, play  # noqa: E402
+from omsdev.day import orders  # noqa: E402
+from omsdev.day.play import play  # noqa: E402
 from omsdev.host import Host  # noqa: E402
 from omsdev.odoo import Odoo  # noqa: E402
 from omsdev.server import Server  # noqa: E402
@@ -35,9 +36,13 @@ python_path, *addons = map(Path, values["host"])
 odoo = Odoo(Path(values["python"]), Host(python_path, tuple(addons), values["version"]))
 if hasattr(orders, "_buyers"):
     without_luck()
-databases.copy(databases.host_template(odoo), values["database"])
-databases._install_with_demo(odoo, values["database"])
+# It takes minutes and stays the same: kept for the next time.
+template = values["template"]
+if not databases.whole(template):
+    databases.copy(databases.host_template(odoo), template + "_new")
+    databases._install_with_demo(odoo, template + "_new")
+    rename = getattr(databases, "rename", None) or databases._rename
+    rename(template + "_new", template)
+databases.copy(template, values["database"])
 with Server(odoo, values["database"], 8750, Path(values["log"])) as server:
-    play.play(
-        odoo, server.url, values["database"], orders=values["orders"], server=server
-    )
+    play(odoo, server.url, values["database"], orders=values["orders"], server=server)

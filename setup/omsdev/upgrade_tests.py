@@ -110,6 +110,7 @@ def _play(odoo, tree, database):
     script = _code(
         "upgrade_play",
         tree=str(tree),
+        template=f"oms_old_{tree.name.lower()}",
         database=database,
         orders=ORDERS,
         python=str(odoo.python),
@@ -119,7 +120,7 @@ def _play(odoo, tree, database):
     )
     with open(log, "w") as output:
         code = subprocess.run(
-            [str(odoo.python), "-c", script],
+            [str(odoo.python), "-u", "-c", script],
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
