@@ -100,11 +100,11 @@ def _download(prefix):
         options = _sid_options(work)
         action = "Check the network and the apt mirror, or: " + USE_YOUR_OWN
         run(["apt-get", *options, "update"], action)
-        _fetch(options, [PACKAGE, *LINKED_FROM_SID], work / "debs", action)
-        own = _own_release_options(work)
+        fetch(options, [PACKAGE, *LINKED_FROM_SID], work / "debs", action)
+        own = own_release_options(work)
         if own:
             run(["apt-get", *own, "update"], action)
-        _fetch(own, LINKED_FROM_OWN_RELEASE, work / "debs", action)
+        fetch(own, LINKED_FROM_OWN_RELEASE, work / "debs", action)
         debs = sorted((work / "debs").glob("*.deb"))
         meter = Meter("unpacking", len(debs))
         for done, deb in enumerate(debs):
@@ -189,7 +189,7 @@ def _sid_options(work):
     return _apt_options(work, "sid", f"deb{signed} {uri} sid main\n")
 
 
-def _own_release_options(work):
+def own_release_options(work):
     """Options for the machine's own release; the system's lists when present."""
     known = subprocess.run(
         ["apt-cache", "show", LINKED_FROM_OWN_RELEASE[0]],
@@ -207,7 +207,7 @@ def _own_release_options(work):
     return _apt_options(work, "own", f"deb{signed} {uri} {codename} main\n")
 
 
-def _fetch(options, packages, folder, action):
+def fetch(options, packages, folder, action):
     """Download ``packages`` into ``folder`` with a size and time-left line."""
     folder.mkdir(parents=True, exist_ok=True)
     shown = subprocess.run(

@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .clock import MENDED, REAL, Clock
 from .host import Host, bring_host
 from .paths import REPOSITORY, locked, oms_home
 from .postgres import bring_postgres
@@ -17,10 +18,12 @@ class Odoo:
 
     :param Path python: interpreter with every requirement.
     :param Host host: the Odoo code.
+    :param Clock clock: what it is told when it asks for the time.
     """
 
     python: Path
     host: Host
+    clock: Clock = REAL
 
     @property
     def addons_path(self):
@@ -51,10 +54,14 @@ class Odoo:
 
         :rtype: dict
         """
+        path = [str(self.host.python_path)]
+        if self.clock.library:
+            path.insert(0, str(MENDED))
         env = dict(
             os.environ,
-            PYTHONPATH=str(self.host.python_path),
+            PYTHONPATH=os.pathsep.join(path),
             ODOO_RC=str(self._configuration()),
+            **self.clock.environment(),
             **extra,
         )
         env["PATH"] = f"{self.python.parent}{os.pathsep}{env.get('PATH', '')}"
@@ -66,7 +73,9 @@ class Odoo:
 
         :rtype: Path
         """
-        path = oms_home() / "odoo.conf"
+        # Two servers at once, of which one has another date, have two databases.
+        name = "odoo-dated.conf" if self.clock.library else "odoo.conf"
+        path = oms_home() / name
         text = (
             "[options]\n"
             f"addons_path = {self.addons_path}\n"

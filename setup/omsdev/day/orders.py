@@ -5,12 +5,13 @@ import random
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from functools import cache
 
+from ..clock import COMPANY_ZONE
 from ..messages import catalog
 from ..messages.spec import SampleLine, SampleOrder, cents
+from . import cast
 
-COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
 # Share of each channel among the orders.
 SHARES = {
     "shopify": 0.22,
@@ -42,10 +43,13 @@ TAX_RATES = {
     "DK": 25,
     "SE": 25,
 }
-# In stock wherever a regular customer lives.
-REGULAR_GOODS = ("CF-T103", "CF-T108")
+# What anybody may order; the rest is kept for the customers of the play.
+_GOODS = tuple(p for p in catalog.PRODUCTS if p.sku not in cast.GOODS)
 # Few people order a wardrobe every day.
 _WEIGHTS = {"furniture": 0.12, "storage": 0.7, "light": 0.8}
+_CHANCES = tuple(
+    itertools.accumulate(_WEIGHTS.get(product.category, 1) for product in _GOODS)
+)
 
 
 class Customers:
@@ -53,13 +57,11 @@ class Customers:
 
     :param int seed: of the choices.
     :param date date: the day; orders come in before it begins.
-    :param regulars: e-mails of buyers who order for certain.
     """
 
-    def __init__(self, seed, date, regulars=()):
+    def __init__(self, seed, date):
         self.random = random.Random(f"{seed}/{date.isoformat()}")
         self.midnight = datetime.combine(date, time.min, tzinfo=COMPANY_ZONE)
-        self.regulars = regulars
         self.numbers = {kind: itertools.count(first) for kind, first in _FIRST}
         self.known = set()
 
@@ -92,7 +94,7 @@ class Customers:
             order = replace(order, discount=cents(order.goods / 10))
         if self.random.random() < 0.08:
             order = replace(order, note=self._note(buyer))
-        return replace(order, **values)
+        return replace(order, **values) if values else order
 
     def _lines(self, kind, buyer, net_rate):
         """Goods that this buyer has not ordered in the same way yet."""
@@ -100,12 +102,11 @@ class Customers:
         if buyer.business:
             count += 1
         most = 6 if buyer.business else 2
-        products = catalog.PRODUCTS
-        weights = [_WEIGHTS.get(product.category, 1) for product in products]
         while True:
-            chosen = {p.sku: p for p in self.random.choices(products, weights, k=count)}
+            drawn = self.random.choices(_GOODS, cum_weights=_CHANCES, k=count)
+            chosen = {product.sku: product for product in drawn}
             lines = tuple(
-                self._line(
+                _line(
                     kind,
                     product,
                     self.random.randint(1, most),
@@ -121,19 +122,6 @@ class Customers:
             if key not in self.known:
                 self.known.add(key)
                 return lines
-
-    def _line(self, kind, product, quantity, net_rate, chinese):
-        euro = kind in EURO_CHANNELS
-        price = product.price_eur if euro else product.price
-        if net_rate:
-            price = cents(price * 100 / (100 + net_rate))
-        return SampleLine(
-            sku=product.sku,
-            name=product.name_zh if chinese else product.name_en,
-            quantity=quantity,
-            unit_price=price,
-            listing_id=catalog.listing_id(kind, product),
-        )
 
     def _shipping(self, kind):
         if kind == "email":
@@ -154,28 +142,30 @@ class Customers:
             ("Please ring twice.", "A gift: no invoice in the parcel, please.")
         )
 
-    def regular_orders(self):
-        """Buyers with a portal account have two paid orders each.
+    def cast_orders(self):
+        """What the customers of the play order: plain, paid, nothing by chance.
 
-        :return: kind of the channel and order.
+        :return: role, kind of the channel and order.
         :rtype: list[tuple]
         """
+        products = {product.sku: product for product in catalog.PRODUCTS}
         placed = []
-        everybody = (*catalog.BUYERS_CN, *catalog.BUYERS_WORLD)
-        by_email = {buyer.email: buyer for buyer in everybody}
-        for email in self.regulars:
-            buyer = by_email.get(email)
-            if not buyer:
-                continue
-            # Messages of Taobao name no e-mail to be known by.
-            kind = "csv" if buyer.country_code == "CN" else "shopify"
-            for sku in REGULAR_GOODS:
-                product = next(p for p in catalog.PRODUCTS if p.sku == sku)
-                chinese = buyer.country_code == "CN"
-                line = self._line(kind, product, 2, 0, chinese)
-                self.known.add((email, frozenset({(sku, 2)})))
-                order = self.order(kind, buyer, lines=(line,), discount=Decimal(0))
-                placed.append((kind, order))
+        for part in cast.CAST:
+            chinese = part.buyer.country_code == "CN"
+            for goods in part.orders:
+                lines = tuple(
+                    _line(part.kind, products[sku], count, 0, chinese=chinese)
+                    for sku, count in goods
+                )
+                order = self.order(
+                    part.kind,
+                    part.buyer,
+                    lines=lines,
+                    discount=Decimal(0),
+                    note="",
+                    paid=True,
+                )
+                placed.append((part.role, part.kind, order))
         return placed
 
     def twin(self, kind, order):
@@ -228,12 +218,30 @@ class Customers:
         return replace(order, lines=lines)
 
 
+@cache
+def _line(kind, product, quantity, net_rate, *, chinese):
+    euro = kind in EURO_CHANNELS
+    price = product.price_eur if euro else product.price
+    if net_rate:
+        price = cents(price * 100 / (100 + net_rate))
+    return SampleLine(
+        sku=product.sku,
+        name=product.name_zh if chinese else product.name_en,
+        quantity=quantity,
+        unit_price=price,
+        listing_id=catalog.listing_id(kind, product),
+    )
+
+
+@cache
 def _buyers(kind):
-    """Who orders on a channel."""
-    private_cn = [b for b in catalog.BUYERS_CN if not b.business]
-    private_world = [b for b in catalog.BUYERS_WORLD if not b.business]
-    business_cn = [b for b in catalog.BUYERS_CN if b.business]
-    business_world = [b for b in catalog.BUYERS_WORLD if b.business]
+    """Who orders by chance on a channel."""
+    chinese = [b for b in catalog.BUYERS_CN if b.email not in cast.EMAILS]
+    foreign = [b for b in catalog.BUYERS_WORLD if b.email not in cast.EMAILS]
+    private_cn = [b for b in chinese if not b.business]
+    private_world = [b for b in foreign if not b.business]
+    business_cn = [b for b in chinese if b.business]
+    business_world = [b for b in foreign if b.business]
     return {
         "shopify": private_world,
         "woocommerce": private_world,

@@ -2,15 +2,16 @@
 
 import time
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlsplit
 
+from ..clock import REAL
 from ..messages import catalog
 from ..progress import Meter
-from . import aftersales, delivery, desk
+from . import aftersales, delivery, desk, drivers
+from .cast import CAST, check_cast
 from .client import DayError
 from .generator import make_script
-from .orders import COMPANY_ZONE
 from .platforms import KINDS, Platforms
 from .send import Sender
 from .state import Day
@@ -30,11 +31,19 @@ ROLES = {
     "service": "service",
     "driver": "driver",
 }
-CUSTOMERS = {"customer_cn": "portal_cn", "customer_de": "portal_de"}
+CUSTOMERS = {part.role: part.login for part in CAST}
 
 
 def play(
-    odoo, base_url, database, *, orders=None, seed=SEED, server=None, platforms=None
+    odoo,
+    base_url,
+    database,
+    *,
+    orders=None,
+    seed=SEED,
+    server=None,
+    platforms=None,
+    clock=REAL,
 ):
     """Play the demo day and return its figures.
 
@@ -53,9 +62,11 @@ def play(
     :param server: `Server` to look after, or None.
     :param Platforms platforms: take what the channels are told; without them some
         are made for the time of the play.
+    :param Clock clock: says which day it is, and when a message is signed.
     :return: figures as in `summary.collect`; besides ``seconds`` of each step of
-        this play, ``earlier_seconds`` of those done before, ``log_errors`` (lines
-        in the server's log), ``seed``, ``date`` and ``logins``.
+        this play, ``earlier_seconds`` of those done before, ``missed`` (what could
+        not be played), ``log_errors`` (lines in the server's log), ``seed``,
+        ``date``, ``clock`` (who knew the date) and ``logins``.
     :rtype: dict
     :raise DayError: when a step is refused, with what the system said.
     """
@@ -64,8 +75,8 @@ def play(
     own = None if platforms else Platforms()
     try:
         _connect_platforms(day, platforms or own)
-        _begin(day, seed, orders)
-        _play(day)
+        _begin(day, seed, orders, clock)
+        _play(day, clock)
         figures = collect(database)
     finally:
         day.db.close()
@@ -75,6 +86,7 @@ def play(
     figures["earlier_seconds"] = day.earlier
     figures["log_errors"] = len(server.errors()) if server else 0
     figures["seed"], figures["date"] = day.state["seed"], day.state["date"]
+    figures["clock"], figures["missed"] = clock.kind, day.missed
     figures["logins"] = {
         login: role for login, role in catalog.LOGINS.items() if login != ADMIN
     }
@@ -91,15 +103,21 @@ def _logins():
     return logins
 
 
-def _begin(day, seed, orders):
+def _begin(day, seed, orders, clock=REAL):
     """Fix what makes the day; a day that was begun keeps it."""
+    today = clock.day().isoformat()
     if "seed" not in day.state:
-        today = datetime.now(COMPANY_ZONE).date()
-        day_of = today.isoformat()
-        day.state = {"seed": seed, "date": day_of, "orders": orders or ORDERS}
+        day.state = {"seed": seed, "date": today, "orders": orders or ORDERS}
         _set_up_mail(day)
         day.save()
-    elif orders and orders != day.state["orders"]:
+        return
+    if day.state["date"] != today:
+        print(
+            f"    This database has the day of {day.state['date']}, which goes on; "
+            "--fresh begins a new one.",
+            flush=True,
+        )
+    if orders and orders != day.state["orders"]:
         raise DayError(
             f"this database has a day of {day.state['orders']} orders already, not of "
             f"{orders}"
@@ -145,31 +163,30 @@ def _connect_platforms(day, platforms):
             admin.call("oms.channel.secret", "write", [secret["id"]], value)
 
 
-def _play(day):
+def _play(day, clock):
     script = make_script(
-        day.state["seed"],
-        date.fromisoformat(day.state["date"]),
-        day.state["orders"],
-        _regulars(day),
+        day.state["seed"], date.fromisoformat(day.state["date"]), day.state["orders"]
     )
+    for problem in check_cast(script):
+        day.miss(problem)
     once = day.once
     with day.step("messages", f"Channels send {len(script.morning)} messages"):
-        print(f"    {_send(day, script.morning)}", flush=True)
+        print(f"    {_send(day, script.morning, clock)}", flush=True)
     with day.step("intake", "Intake: read, check, assign, confirm, reserve, book"):
         day.wait_quiet()
     with day.step("changes", f"Channels send {len(script.later)} changes"):
-        print(f"    {_send(day, script.later)}", flush=True)
+        print(f"    {_send(day, script.later, clock)}", flush=True)
         day.wait_quiet()
     once("desk", "Order desk: corrections, payments, releases", desk.work_the_desk)
     once("places", "Places of the customers", delivery.find_places)
     once("carriers", "Carriers, waybills, parcels", delivery.choose_carriers)
     once("routes", "Route plan", delivery.plan_day)
-    once("drive", "Drivers", delivery.drive_morning)
+    once("drive", "Drivers", drivers.drive_morning)
     once("returns", "Customers send something back", aftersales.ask_for_returns)
     once("complaint", "A complaint", aftersales.complain)
     once("receive", "Returns come in", aftersales.bring_back)
     once("settle", "Refund and replacement", aftersales.settle_returns)
-    once("late", "A late round leaves", delivery.begin_late_round)
+    once("late", "A late round leaves", drivers.begin_late_round)
     once("open", "Customers write in the evening", aftersales.leave_for_tomorrow)
     once("survey", "How satisfied are the customers?", aftersales.ask_satisfaction)
     with day.step("outbox", "Channels are told of parcels"):
@@ -177,18 +194,7 @@ def _play(day):
         day.wait_outbox()
 
 
-def _regulars(day):
-    """E-mails of the customers with a portal account."""
-    return tuple(
-        day.db.column(
-            "SELECT p.email FROM res_users u JOIN res_partner p ON p.id = u.partner_id "
-            "WHERE u.login = ANY(%s) ORDER BY u.login",
-            [day.logins[role][0] for role in CUSTOMERS],
-        )
-    )
-
-
-def _send(day, items):
+def _send(day, items, clock):
     """Send messages one after the other.
 
     :return: how many of which kind.
@@ -199,7 +205,9 @@ def _send(day, items):
         "ON c.alias_id = a.id WHERE c.id = %s",
         day.channels.ids["email"],
     )
-    sender = Sender(day.url, day.name, day.channels, address, day.logins["admin"])
+    sender = Sender(
+        day.url, day.name, day.channels, address, day.logins["admin"], clock
+    )
     meter = Meter("sending", len(items))
     for number, item in enumerate(items):
         meter.update(number, item.kind)

@@ -2,29 +2,27 @@
 
 import fcntl
 import json
-import shutil
 from contextlib import contextmanager
 
 import psycopg2
 import requests
 
-from .. import databases
 from ..paths import oms_home
+from ..postgres import stop_dated
 from ..progress import SetupError, step
 from ..server import Server
 from .client import DayError
+from .demo import bring_demo
 from .platforms import Platforms
 from .play import ADMIN, PASSWORD, play
 from .summary import print_summary
-
-DATABASE = "oms_demo"
 
 
 def run_day(odoo, options):
     """Serve the demo database, play the day and print its summary.
 
     :param Odoo odoo: what starts the server.
-    :param options: ``no_serve``, ``json``, ``orders``.
+    :param options: ``no_serve``, ``json``, ``orders``, ``fresh``, ``date``.
     :raise SetupError: with what to do.
     """
     if options.json and not options.json.resolve().parent.is_dir():
@@ -32,17 +30,20 @@ def run_day(odoo, options):
             f"The folder of {options.json} does not exist.", "Make it, or name another."
         )
     with _alone():
-        bring_demo_database(odoo)
-        with step("Server"):
-            server = Server(odoo, DATABASE).start()
-            print(f"    {server.url}, log in {server.log}")
-        _run_server(odoo, server, options)
+        try:
+            demo = bring_demo(odoo, fresh=options.fresh, date=options.date)
+            with step("Server"):
+                server = Server(demo.odoo, demo.name).start()
+                print(f"    {server.url}, log in {server.log}")
+            _run_server(demo, server, options)
+        finally:
+            stop_dated()
 
 
 @contextmanager
 def _alone():
     """Let one ``setup/run`` at a time use the demo database."""
-    with open(oms_home() / f"{DATABASE}.lock", "w") as lock:
+    with open(oms_home() / "demo.lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -53,10 +54,10 @@ def _alone():
         yield
 
 
-def _run_server(odoo, server, options):
+def _run_server(demo, server, options):
     platforms = Platforms()
     try:
-        figures = _play(odoo, server, platforms, options.orders)
+        figures = _play(demo, server, platforms, options.orders)
         print_summary(figures)
         if options.json:
             options.json.write_text(
@@ -70,41 +71,22 @@ def _run_server(odoo, server, options):
         platforms.stop()
 
 
-def bring_demo_database(odoo):
-    """Make sure that the demo database exists and fits the present code.
-
-    It is kept, with what was played and tried in it, until the code of the
-    addons changes; then a new one is made.
-    """
-    template = databases.suite_template(odoo, demo=True)
-    stamp = oms_home() / f"{DATABASE}.template"
-    known = stamp.read_text() if stamp.exists() else ""
-    if databases.whole(DATABASE) and known == template:
-        return
-    with step("Demo database"):
-        if known and known != template:
-            print("    The addons have changed: the demo database is made anew.")
-        stamp.unlink(missing_ok=True)
-        shutil.rmtree(oms_home() / "mails" / DATABASE, ignore_errors=True)
-        databases.copy(template, DATABASE)
-        stamp.write_text(template)
-
-
-def _play(odoo, server, platforms, orders):
+def _play(demo, server, platforms, orders):
     try:
         return play(
-            odoo,
+            demo.odoo,
             server.url,
-            DATABASE,
+            demo.name,
             orders=orders,
             server=server,
             platforms=platforms,
+            clock=demo.clock,
         )
     except (DayError, requests.RequestException, psycopg2.Error, OSError) as error:
         raise SetupError(
             f"The demo day stopped: {error}",
-            f"Look into {server.log}; starting again goes on with this step. To "
-            f"begin anew, remove {oms_home() / (DATABASE + '.template')}.",
+            f"Look into {server.log}; starting again goes on with this step, and "
+            "--fresh begins the day anew.",
         ) from error
 
 

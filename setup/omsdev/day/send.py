@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import xmlrpc.client
-from datetime import UTC, datetime
 
 import requests
 
+from ..clock import REAL
 from .client import TIMEOUT, DayError
 
 KINDS = ("shopify", "woocommerce", "taobao", "ubl", "csv", "email")
@@ -47,11 +47,12 @@ class Sender:
     :param Channels channels:
     :param str mail_address: where customers write to.
     :param tuple gateway: user and password that the mail gateway works with.
+    :param Clock clock: of the signatures.
     """
 
-    def __init__(self, url, database, channels, mail_address, gateway):
+    def __init__(self, url, database, channels, mail_address, gateway, clock=REAL):
         self.url, self.database, self.channels = url, database, channels
-        self.mail_address = mail_address
+        self.mail_address, self.clock = mail_address, clock
         self.http = requests.Session()
         self.login, self.password = gateway
         self._uid = None
@@ -65,12 +66,12 @@ class Sender:
         :raise DayError: when the answer is not the expected one.
         """
         secrets = self.channels.secrets[item.kind]
-        message = item.build(secrets, datetime.now(UTC))
+        message = item.build(secrets, self.clock.now())
         if item.kind == "email":
             self._mail(message)
             return 200
         if item.kind == "csv":
-            message = sign_file(message, secrets)
+            message = sign_file(message, secrets, self.clock.now())
         return self._post(item, message)
 
     def _post(self, item, message):
@@ -120,13 +121,14 @@ class Sender:
             raise DayError(f"mail refused: {fault.faultString[-400:]}") from fault
 
 
-def sign_file(message, secrets):
+def sign_file(message, secrets, now):
     """Sign a file as the suite's own scheme wants it.
 
     :param spec.Message message:
+    :param datetime now: aware.
     :rtype: spec.Message
     """
-    stamp = str(int(datetime.now(UTC).timestamp()))
+    stamp = str(int(now.timestamp()))
     signature = hmac.new(
         secrets["webhook_secret"].encode(),
         stamp.encode() + b"." + message.body,

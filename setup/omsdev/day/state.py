@@ -5,7 +5,7 @@ import time
 from contextlib import contextmanager
 
 from ..progress import Meter, human_time
-from .client import DayError, Person
+from .client import Absent, DayError, Person
 from .database import Database
 from .send import Channels
 
@@ -24,7 +24,7 @@ class Day:
     :param server: `Server` to look after while waiting, or None.
 
     ``seconds`` and ``earlier`` hold the time of each step: of this play, and of the
-    play that did it.
+    play that did it; ``missed`` says what could not be played, and why.
     """
 
     def __init__(self, url, name, logins, server=None):
@@ -34,6 +34,7 @@ class Day:
         self.channels = Channels(self.db)
         self.seconds = {}
         self.earlier = {}
+        self.missed = []
         self._people = {}
         self.state = self._load()
 
@@ -87,8 +88,15 @@ class Day:
         self.seconds[name] = round(time.monotonic() - start, 1)
         print(f"    {human_time(self.seconds[name])}", flush=True)
 
+    def miss(self, problem):
+        """Note that somebody or something is missing for a part of the day."""
+        print(f"    not played: {problem}", flush=True)
+        self.missed.append(problem)
+
     def once(self, name, title, work):
         """Do a step unless it was done on this database before.
+
+        A step for which nobody is there is passed over; the next play tries again.
 
         :param str name: kept in the database.
         :param callable work: takes this day; returns a line to show, or None.
@@ -98,10 +106,14 @@ class Day:
             print(f"==> {title}: done before", flush=True)
             self.earlier[name] = done[name]
             return
-        with self.step(name, title):
-            said = work(self)
-            if said:
-                print(f"    {said}", flush=True)
+        try:
+            with self.step(name, title):
+                said = work(self)
+                if said:
+                    print(f"    {said}", flush=True)
+        except Absent as absent:
+            self.miss(f"{title}: {absent}")
+            return
         done[name] = self.seconds[name]
         self.save()
 

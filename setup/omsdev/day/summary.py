@@ -166,7 +166,17 @@ def print_summary(figures):
     print("─" * (width + 46), flush=True)
 
 
+# Who knew the date of the day.
+CLOCKS = {
+    "machine": "",
+    "everything": "  (Odoo, its jobs and PostgreSQL had this date)",
+    "messages": "  (the messages only; Odoo and PostgreSQL had the machine's date)",
+}
+
+
 def _table(figures):
+    yield "day", figures["date"] + CLOCKS[figures["clock"]]
+    yield "", ""
     messages, orders = figures["messages"], figures["orders"]
     yield "messages received", messages["received"]
     yield "  duplicates", messages["duplicates"]
@@ -214,6 +224,8 @@ def _table(figures):
     yield "satisfaction", _satisfaction_text(figures["satisfaction"])
     if figures["log_errors"]:
         yield "errors in the server's log", figures["log_errors"]
+    for missed in figures["missed"]:
+        yield "not played", missed
     yield "", ""
     for name, seconds in figures["seconds"].items():
         yield f"seconds: {name}", f"{seconds:6.1f}"

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ..messages import taobao, ubl
 from ..messages.shops import sign
@@ -44,9 +45,8 @@ def move_house(kind, message, secrets):
     def change(value):
         value["shipping"]["address_1"] = "Parkallee 7"
         for name in ("date_modified", "date_modified_gmt"):
-            stamp = value[name]
-            hour = (int(stamp[11:13]) + 1) % 24
-            value[name] = f"{stamp[:11]}{hour:02d}{stamp[13:]}"
+            later = datetime.fromisoformat(value[name]) + timedelta(hours=1)
+            value[name] = later.isoformat()
 
     message = _edit(kind, message, secrets, change)
     topic = {"X-WC-Webhook-Topic": "order.updated", "X-WC-Webhook-Event": "updated"}

@@ -73,6 +73,9 @@ def test_a_program_that_marks_nothing_shows_its_last_lines(home):
         (["bench", "intak"], "intak is none of intake, sourcing, routing"),
         (["run", "--orders", "3"], "3 is no number from 30 to 20000"),
         (["run", "--order-count"], "unrecognized arguments: --order-count"),
+        (["run", "--date", "2027-02-29"], "2027-02-29 is no date from 2000 to 2099"),
+        (["run", "--date", "tomorrow"], "tomorrow is no date from 2000 to 2099"),
+        (["test", "--date", "2027-02-28"], "--date is none of unit, odoo, e2e"),
     ],
 )
 def test_a_misspelt_word_is_named_before_anything_is_done(home, words, said):
