@@ -191,3 +191,32 @@ class TestOutboxOutage(IntakeCase):
             "SELECT attempts FROM oms_outbox_message WHERE id = %s", (message.id,)
         )
         self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_a_worker_that_dies_during_a_call_has_counted_the_attempt(self):
+        message = self.queue(self.dead, 1)
+        committed = []
+
+        def commit(*_arguments, **_values):
+            committed.append(message.attempts)
+            return 1.0
+
+        desk = "odoo.addons.oms_addon.calls.desk.Desk"
+        cron = type(self.env["ir.cron"])
+        with (
+            patch.object(cron, "_commit_progress", side_effect=commit),
+            patch(f"{desk}.put", side_effect=SystemExit),
+            self.assertRaises(SystemExit),
+        ):
+            self.env["oms.outbox.message"]._cron_send()
+        self.assertEqual(committed, [0, 1])
+        self.assertEqual(message.state, "queued")
+        self.assertGreater(message.next_try, fields.Datetime.now())
+
+    def test_a_message_given_up_during_its_call_stays_given_up_unless_it_was_sent(self):
+        message = self.queue(self.dead, 1)
+        message._count_attempt()
+        message.action_give_up()
+        message._note_result(DOWN)
+        self.assertEqual(message.state, "cancelled")
+        message._note_result(None)
+        self.assertEqual(message.state, "sent")

@@ -17,6 +17,7 @@ _logger = logging.getLogger(__name__)
 
 # After so long a platform that could not be asked is asked again.
 PAUSES = tuple(timedelta(minutes=m) for m in (4, 9, 29, 59))
+MOMENT = timedelta(minutes=1)  # asked and read to the end so lately: nothing new
 MAX_PAGES = 200  # in one run of a channel; the rest follows in the next
 LONGEST_BUTTON = 40  # seconds that a person waits for further pages
 
@@ -80,9 +81,15 @@ class OmsChannel(models.Model):
         committed before it is, and one that fails is left alone for a while.
         """
         cron = self.env["ir.cron"]
-        due = Domain("poll", "=", True) & (
-            Domain("poll_next", "=", False)
-            | Domain("poll_next", "<=", fields.Datetime.now())
+        now = fields.Datetime.now()
+        due = (
+            Domain("poll", "=", True)
+            & (Domain("poll_next", "=", False) | Domain("poll_next", "<=", now))
+            & (
+                Domain("polled_at", "=", False)
+                | Domain("polled_at", "<", now - MOMENT)
+                | Domain("poll_more", "=", True)
+            )
         )
         channels = self.search(due, order="polled_at NULLS FIRST, id")
         channels = channels.filtered("can_poll")
@@ -108,6 +115,10 @@ class OmsChannel(models.Model):
                     time_left = bool(cron._commit_progress(1))
                 else:
                     time_left = bool(cron._commit_progress())
+        if not time_left:
+            # What others have to do comes first; the rest has a run of its own.
+            cron._commit_progress(remaining=0)
+            self.env.ref("oms_addon.ir_cron_poll")._trigger()
 
     def _begin_page(self):
         """Note that the platform is asked, in a transaction of its own.

@@ -104,7 +104,8 @@ def log():
 
     handler = Handler()
     handler.addFilter(import_module("oms_addon.log_mask").Mask())
-    loggers = [logging.getLogger(name) for name in ("werkzeug", "odoo.addons.mail.x")]
+    names = ("werkzeug", "odoo.addons.mail.x", "odoo.sql_db")
+    loggers = [logging.getLogger(name) for name in names]
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
@@ -140,3 +141,14 @@ def test_a_line_that_can_not_be_put_together_is_left_to_its_handler():
     mask = import_module("oms_addon.log_mask").Mask()
     record = logging.LogRecord("a", 20, "", 0, "%d", ("x",), None)
     assert mask.filter(record)
+
+
+def test_values_of_a_query_that_failed_are_not_written_down(log):
+    logging.getLogger("odoo.sql_db").error(
+        "bad query: %s\nERROR: lost",
+        f"SELECT 1 FROM oms_channel WHERE token = '{TOKEN}' AND name = 'O''Neil \\' x'",
+    )
+    assert log == [
+        "bad query: SELECT 1 FROM oms_channel WHERE token = '***' AND name = '***'"
+        "\nERROR: lost"
+    ]
