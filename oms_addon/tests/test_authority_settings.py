@@ -175,6 +175,39 @@ class TestAuthoritySettings(IntakeCase):
         self.assertEqual(part.source, "mail")
         self.assertEqual(made["uploaded"].source_user_id, self.env.user)
 
+    def test_upgrade_gives_an_article_number_to_the_one_buyer_who_used_it(self):
+        channel = self.channel_of("ubl")
+        listings = self.env["oms.channel.listing"].create(
+            [
+                {
+                    "channel_id": channel.id,
+                    "external_id": number,
+                    "product_id": self.tea.id,
+                }
+                for number in ("100", "200", "300")
+            ]
+        )
+        for name, number in (
+            ("0088:1/A/1", "100"),
+            ("0088:1/A/2", "100"),
+            ("0088:1/A/3", "200"),
+            ("0088:2/B/1", "200"),
+        ):
+            self.env["sale.order"].create(
+                {
+                    "partner_id": self.env.company.partner_id.id,
+                    "oms_channel_id": channel.id,
+                    "oms_external_id": name,
+                    "order_line": [
+                        (0, 0, {"product_id": self.tea.id, "oms_listing_ref": number})
+                    ],
+                }
+            )
+        self.env.flush_all()
+        self.env.cr.execute(self._migration().SCOPES)
+        self.env.invalidate_all()
+        self.assertEqual(listings.mapped("scope"), ["0088:1", False, False])
+
     def _migration(self):
         path = file_path("oms_addon/migrations/19.0.1.1.0/post-authority.py")
         spec = spec_from_file_location("oms_migration_authority", path)

@@ -50,14 +50,14 @@ SCOPES = r"""
     UPDATE oms_channel_listing listing
        SET scope = used.buyer
       FROM (SELECT o.oms_channel_id, line.oms_listing_ref,
-                   MIN(SUBSTRING(o.oms_external_id FROM '^(.*)/[^/]*$')) AS buyer
+                   MIN(SUBSTRING(o.oms_external_id FROM '^([^/]*)/')) AS buyer
               FROM sale_order_line line
               JOIN sale_order o ON o.id = line.order_id
               JOIN oms_channel channel ON channel.id = o.oms_channel_id
              WHERE channel.kind = 'ubl' AND line.oms_listing_ref IS NOT NULL
              GROUP BY o.oms_channel_id, line.oms_listing_ref
             HAVING COUNT(DISTINCT SUBSTRING(o.oms_external_id
-                                            FROM '^(.*)/[^/]*$')) = 1) used
+                                            FROM '^([^/]*)/')) = 1) used
      WHERE listing.channel_id = used.oms_channel_id
        AND listing.external_id = used.oms_listing_ref
        AND listing.scope IS NULL
