@@ -21,7 +21,6 @@
             "numpy",
             "phonenumbers",
             "charset-normalizer",
-            "mail-parser-reply",
             "python-calamine",
             "openpyxl",
             "xlrd",

@@ -65,6 +65,12 @@ class AdapterError(Exception):
         "too_many_columns": "limit",
         "too_many_cells": "limit",
         "cell_too_large": "row",
+        "too_many_sheets": "limit",
+        "too_many_orders": "limit",
+        "too_many_lines": "limit",
+        "parts_too_large": "limit",  # in megabytes: what is cut out of a file
+        "too_many_parts": "limit",  # of a mail
+        "field_too_long": "value limit",  # of the head of a mail
         # answers
         "refused": "value",  # what the platform said when it was called
         "no_address": "",  # the channel has none to call

@@ -10,6 +10,12 @@ from .base import AdapterError
 MB = 1_000_000
 # No price or quantity is larger; beyond it a number is a mistake or an attack.
 LARGEST = Decimal(10) ** 13
+# Lines, payments and refunds of one order, each; a purchasing system sends hundreds.
+MAX_LINES = 2_000
+# Orders in one message: each becomes a message of its own.
+MAX_ORDERS = 5_000
+# A message of a shop has some ten kilobytes, a page of 250 of them some megabytes.
+MAX_JSON = 26 * MB
 
 
 def load_json(body):
@@ -20,6 +26,8 @@ def load_json(body):
     """
     if not body.strip():
         raise AdapterError("empty")
+    if len(body) > MAX_JSON:
+        raise too_large(body, MAX_JSON)
     try:
         return json.loads(body.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
@@ -38,6 +46,27 @@ def _json_error(error):
     if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated"):
         return AdapterError("json_end", **place)
     return AdapterError("json", **place)
+
+
+def check_orders(orders):
+    """Refuse a message with more orders than can be kept at once.
+
+    :param list orders:
+    :raise AdapterError: ``too_many_orders``.
+    """
+    if len(orders) > MAX_ORDERS:
+        raise AdapterError("too_many_orders", limit=MAX_ORDERS)
+
+
+def check_size(document):
+    """Refuse an order with more lines than can be worked on among others.
+
+    :param OrderDocument document:
+    :raise AdapterError: ``too_many_lines``.
+    """
+    for parts in (document.lines, document.payments, document.refunds):
+        if len(parts) > MAX_LINES:
+            raise AdapterError("too_many_lines", limit=MAX_LINES)
 
 
 def too_large(body, limit):

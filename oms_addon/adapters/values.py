@@ -12,11 +12,20 @@ from decimal import Decimal, InvalidOperation
 
 EXCEL_EPOCH = datetime(1899, 12, 30)
 MAX_SERIAL = 2958465  # 9999-12-31
+# No number or time that people write is longer.
+LONGEST_VALUE = 100
 
 # Written before or after an amount; longer ones first.
 _CURRENCY = re.compile(
-    r"^(?:[A-Z]{3}|RMB|US\$|[€$£¥￥])\s*|\s*(?:[A-Z]{3}|RMB|[€$£¥￥]|元|人民币)$"
+    r"^(?:[A-Z]{3}|RMB|US\$|[€$£¥￥])|(?:[A-Z]{3}|RMB|[€$£¥￥]|元|人民币)$"
 )
+_GROUPED = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+_NO_DIGIT_OR_MARK = re.compile(r"[^\d.,]")
+_CODE_OR_SIGN = re.compile(
+    r"US\$|[€$£¥￥元]|人民币|RMB|\b(?:EUR|USD|CNY|GBP|HKD|JPY|CHF)\b"
+)
+_SERIAL = re.compile(r"\d{5}(?:\.\d{1,20})?")
+_COMPACT = re.compile(r"(?:19|20)\d{6}")
 _SYMBOLS = {
     "€": "EUR",
     "$": "USD",
@@ -53,11 +62,14 @@ _MONTHS = {
 _YMD = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([^\W\d]+)\.?,?\s+(\d{4})", re.I
+    r"(\d{1,2})(?:st|nd|rd|th|\.)?\s{1,3}([^\W\d]{3,9})\.?,?\s{1,3}(\d{4})", re.I
 )
-_MONTH_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.I)
+_MONTH_DAY = re.compile(
+    r"(?<![^\W\d])([^\W\d]{3,9})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(\d{4})",
+    re.I,
+)
 _CLOCK = re.compile(
-    r"[T ,]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*"
+    r"[T ,]{0,3}(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s{0,3}(am|pm)?\s{0,3}"
     r"(Z|UTC|[+-]\d{2}:?\d{2})?",
     re.I,
 )
@@ -77,7 +89,7 @@ _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {
     "玖": 9,
 }
 _HAN_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-HAN_NUMERAL = "[零一二三四五六七八九十百千万两俩〇壹贰叁肆伍陆柒捌玖拾佰仟]+"
+HAN_NUMERAL = "[零一二三四五六七八九十百千万两俩〇壹贰叁肆伍陆柒捌玖拾佰仟]{1,12}"
 
 
 def parse_number(text, mark="."):
@@ -88,6 +100,8 @@ def parse_number(text, mark="."):
         ``1,234``.
     :rtype: Decimal | None
     """
+    if len(str(text)) > LONGEST_VALUE:
+        return None
     clean = unicodedata.normalize("NFKC", str(text)).strip()
     negative = clean.startswith("(") and clean.endswith(")")
     clean = _CURRENCY.sub("", clean.strip("()").strip()).strip()
@@ -96,7 +110,7 @@ def parse_number(text, mark="."):
     elif clean.endswith("-"):
         negative, clean = True, clean[:-1]
     clean = _CURRENCY.sub("", clean).strip()
-    clean = re.sub(r"(?<=\d)[\s'’](?=\d{3}(?!\d))", "", clean)
+    clean = _GROUPED.sub("", clean)
     clean = _one_mark(clean, mark)
     if clean is None or len(clean) > 30 or not _PLAIN.fullmatch(clean):
         return None
@@ -141,7 +155,7 @@ def mark_evidence(texts):
     """
     votes = {".": 0, ",": 0}
     for text in texts:
-        digits = re.sub(r"[^\d.,]", "", str(text))
+        digits = _NO_DIGIT_OR_MARK.sub("", str(text))
         dot, comma = digits.rfind("."), digits.rfind(",")
         if dot >= 0 and comma >= 0:
             votes["." if dot > comma else ","] += 1
@@ -158,9 +172,7 @@ def mark_evidence(texts):
 
 def currency_of(text):
     """Return the ISO 4217 code named in an amount, "" without one."""
-    match = re.search(
-        r"US\$|[€$£¥￥元]|人民币|RMB|\b(?:EUR|USD|CNY|GBP|HKD|JPY|CHF)\b", str(text)
-    )
+    match = _CODE_OR_SIGN.search(str(text))
     found = match.group() if match else ""
     return _SYMBOLS.get(found, found)
 
@@ -259,11 +271,13 @@ def parse_moment(value, zone, order="dmy", end_of_day=False):
     """
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
+    if len(str(value)) > LONGEST_VALUE:
+        return None
     text = unicodedata.normalize("NFKC", str(value)).strip()
-    if re.fullmatch(r"\d{5}(\.\d+)?", text) and float(text) <= MAX_SERIAL:
+    if _SERIAL.fullmatch(text) and float(text) <= MAX_SERIAL:
         moment = EXCEL_EPOCH + timedelta(seconds=round(float(text) * 86400))
         return _with_time(moment.date(), moment.time(), zone, end_of_day)
-    if re.fullmatch(r"(?:19|20)\d{6}", text):
+    if _COMPACT.fullmatch(text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     found = find_date(text, order)
     if not found or found[1] != 0:

@@ -1,16 +1,26 @@
 """The calls that one message of a channel needs, without the ORM: see `desk`."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from .. import masking
-from ..adapters.base import Adapter, AdapterError, ChannelSettings, Page
+from ..adapters.base import (
+    Adapter,
+    AdapterError,
+    ChannelSettings,
+    InboundRequest,
+    Page,
+)
+from ..reading import POOL, Job
 from . import client
 from .addresses import Policy
 from .errors import CallError
 from .stream import Deadline
+
+_logger = logging.getLogger(__name__)
 
 # The platform is busy or down: the fault is not the message's.
 AWAY = (429, 502, 503, 504)
@@ -78,10 +88,29 @@ class Line:
         """
         request = self.adapter.poll_request(cursor, *self._facts)
         answer = self._call(request, PAGE)
-        page = self.adapter.poll_page(
-            answer.body, answer.headers, cursor, self.settings
+        return self._read_page(answer, cursor)
+
+    def _read_page(self, answer, cursor):
+        """Have a page read by a process with limits: it is a stranger's.
+
+        :rtype: Page
+        :raise AdapterError: when it can't be read, or not at that cost.
+        """
+        outcome = POOL.one(
+            Job(
+                self.adapter.kind,
+                InboundRequest(answer.body, dict(answer.headers)),
+                self.settings,
+                "page",
+                text=cursor,
+            )
         )
-        return page if isinstance(page, Page) else Page()
+        if outcome.error:
+            raise outcome.error
+        if outcome.odd or outcome.broken:
+            _logger.warning("A page was not read: %s", outcome.broken or outcome.odd)
+            raise AdapterError("not_list")
+        return outcome.page or Page()
 
     def _call_all(self, requests, deadline):
         """Make calls one after the other, up to the first that fails.

@@ -1,3 +1,4 @@
+from . import oms_attempt
 from . import sale_order
 from . import sale_order_line
 from . import res_users

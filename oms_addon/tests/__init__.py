@@ -28,6 +28,7 @@ from . import test_overview
 from . import test_payment
 from . import test_poll
 from . import test_privacy
+from . import test_quarantine
 from . import test_reasons
 from . import test_settling
 from . import test_sourcing

@@ -78,14 +78,17 @@ class TestOnce(BooksCase):
             for n in range(3)
         ]
         messages = self.env["oms.inbox.message"]._receive(self.channel, requests)
-        read = inbox._parse
+        take = inbox._take
 
-        def parse(message):
+        def break_on_poison(message, outcome, reading):
             if message == messages[1]:
                 raise ValueError("poison")
-            return read(message)
+            return take(message, outcome, reading)
 
-        with patch.object(inbox, "_parse", parse), self.enter_registry_test_mode():
+        with (
+            patch.object(inbox, "_take", break_on_poison),
+            self.enter_registry_test_mode(),
+        ):
             self.env.ref("oms_addon.ir_cron_intake").method_direct_trigger()
         self.assertEqual(messages.mapped("state"), ["done", "error", "done"])
 

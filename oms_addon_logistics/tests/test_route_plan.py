@@ -28,6 +28,21 @@ class TestRoutePlan(LogisticsCase):
             self.assertGreater(trip.km, 0)
             self.assertEqual(trip.user_id.partner_id, trip.vehicle_id.driver_id)
 
+    def test_a_plan_that_stopped_the_server_twice_is_not_tried_as_it_is(self):
+        self._orders(2)
+        plan = self._plan()
+        plan.action_collect()
+        attempts = self.env["oms.attempt"].sudo()
+        with self.enter_registry_test_mode():
+            attempts._begin("route plan", plan.ids)  # and the server is killed, twice
+            attempts._begin_again("route plan", plan.id)
+            with self.assertRaises(UserError):
+                plan.with_user(self.dispatcher).action_plan()
+            plan.with_user(self.dispatcher).action_collect()
+            plan.with_user(self.dispatcher).action_plan()
+            self.assertFalse(attempts._counts("route plan"))
+        self.assertEqual(plan.state, "planned")
+
     def test_the_dispatcher_works_in_the_form(self):
         self._orders(2)
         Plan = self.env["oms.route.plan"].with_user(self.dispatcher)

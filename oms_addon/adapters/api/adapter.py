@@ -34,7 +34,7 @@ from ...document import (
     RefundLine,
 )
 from ..base import Adapter, AdapterError, InboundRequest
-from ..read import decimal, load_json, moment, require, text
+from ..read import check_orders, decimal, load_json, moment, require, text
 
 _LISTS = {"lines": Line, "payments": Payment, "refunds": Refund, "doubts": Doubt}
 _PARTIES = ("customer", "shipping", "billing")
@@ -57,6 +57,7 @@ class ApiAdapter(Adapter):
         data = load_json(request.body)
         if not isinstance(data, list):
             return [request]
+        check_orders(data)
         return [
             InboundRequest(
                 body=_dump(item),
@@ -89,7 +90,9 @@ def _named(refunds):
 
 
 def _dump(item):
-    return json.dumps(item, sort_keys=True, ensure_ascii=False, default=str).encode()
+    return json.dumps(item, sort_keys=True, ensure_ascii=False, default=str).encode(
+        "utf-8", "replace"
+    )
 
 
 def _build(kind, data, path, settings):

@@ -42,6 +42,8 @@ _ROBOT_SUBJECT = re.compile(
     r"read:|gelesen:|已读|退信|系统退信|自動応答|不在)",
     re.I,
 )
+# Attached tables that are orders, but too many of them.
+TOO_MUCH = ("too_many_orders", "parts_too_large", "too_many_cells")
 _REPLY = re.compile(r"^\s*(?:re|aw|antw|回复|答复|回覆|返信)\s*[:：\[]", re.I)
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|转发|轉寄)\s*[:：]", re.I)
 
@@ -70,7 +72,9 @@ class MailAdapter(Adapter):
                     settings,
                     mail.defaults(len(pieces)),
                 )
-            except AdapterError:
+            except AdapterError as error:
+                if error.code in TOO_MUCH:
+                    raise
                 continue
         return pieces or [request]
 

@@ -8,20 +8,20 @@ from ..countries import country_code
 from .facts import COMPANY, phone_in
 
 _LABEL = re.compile(
-    r"^[\s>*-]*(?:please\s+)?(?:ship(?:ping)?(?:\s*-?to)?(?:\s+address)?|"
-    r"deliver(?:y)?\s+(?:to|address)|deliver|send\s+to|lieferadresse|lieferanschrift|"
-    r"lieferung\s+an|liefern\s+an|收货地址|收件地址|送货地址|收货信息|地址|送至|送到)"
-    r"(?P<colon>\s*[:：]\s*|\s*$|\s+)(?P<rest>.*)$",
+    r"^[\s>*-]{0,20}(?:please\s{1,3})?(?:ship(?:ping)?(?:\s{0,3}-?to)?(?:\s{1,3}address)?|"
+    r"deliver(?:y)?\s{1,3}(?:to|address)|deliver|send\s{1,3}to|lieferadresse|lieferanschrift|"
+    r"lieferung\s{1,3}an|liefern\s{1,3}an|收货地址|收件地址|送货地址|收货信息|地址|送至|送到)"
+    r"(?P<colon>\s{0,3}[:：]\s{0,3}|\s{0,3}$|\s{1,3})(?P<rest>.*)$",
     re.I,
 )
 _RECEIVER = re.compile(
     r"(?:收货人|收件人|联系人|receiver|recipient|attn\.?|attention|contact|z\.?\s?hd\.?)"
-    r"\s*[:：]?\s*(?P<name>[^\d+\n,，;；:：]{2,40}?)"
-    r"(?=\s*(?:[\d+,，;；\n]|电话|手机|tel|$))",
+    r"\s{0,3}[:：]?\s{0,3}(?P<name>[^\d+\n,，;；:：]{2,40}?)"
+    r"(?=\s{0,3}(?:[\d+,，;；\n]|电话|手机|tel|$))",
     re.I,
 )
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d{9})(?!\d)")
-_CN_ZIP = re.compile(r"(?:邮编|邮政编码|邮\s*编)\s*[:：]?\s*(\d{6})")
+_CN_ZIP = re.compile(r"(?:邮编|邮政编码|邮\s{0,3}编)\s{0,3}[:：]?\s{0,3}(\d{6})")
 
 _PROVINCES = (
     "北京市 天津市 上海市 重庆市 香港特别行政区 澳门特别行政区 "
@@ -40,13 +40,13 @@ _DISTRICT = re.compile(r"^(.{1,9}?(?:自治县|自治旗|新区|区|县|市|旗)
 
 _ZIP_CITY = re.compile(
     r"^(?:[A-Z]{1,2}[- ])?(?P<zip>\d{4,5}|\d{3} \d{2}|"
-    r"\d{4} ?[A-Z]{2})\s+(?P<city>[^\d,]{2,40})$"
+    r"\d{4} ?[A-Z]{2})\s{1,3}(?P<city>[^\d,]{2,40})$"
 )
 _CITY_STATE_ZIP = re.compile(
-    r"^(?P<city>[^\d,]{2,40}),?\s+(?P<state>[A-Z]{2,3})\s+(?P<zip>\d{4,5}(?:-\d{4})?)$"
+    r"^(?P<city>[^\d,]{2,40}),?\s{1,3}(?P<state>[A-Z]{2,3})\s{1,3}(?P<zip>\d{4,5}(?:-\d{4})?)$"
 )
 _CITY_POSTCODE = re.compile(
-    r"^(?P<city>[^\d,]{2,40})?,?\s*(?P<zip>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|"
+    r"^(?P<city>[^\d,]{2,40})?,?\s{0,3}(?P<zip>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|"
     r"[A-Z]\d[A-Z] ?\d[A-Z]\d)$"
 )
 
@@ -129,7 +129,9 @@ def _names_and_street(lines, found):
     if street is None:
         street = len(lines) - 1 if len(lines) > 1 else None
     for line in lines[:street] if street is not None else lines:
-        name = re.sub(r"^(?:attn\.?|c/o|z\.?\s?hd\.?)\s*:?\s*", "", line, flags=re.I)
+        name = re.sub(
+            r"^(?:attn\.?|c/o|z\.?\s?hd\.?)\s{0,3}:?\s{0,3}", "", line, flags=re.I
+        )
         if COMPANY.search(line) and "company" not in parts:
             parts["company"] = name
         else:
@@ -159,7 +161,7 @@ def split_chinese(address):
             break
     if parts["state"] in _MUNICIPAL:
         parts["city"] = parts["state"]
-        rest = re.sub(rf"^{parts['city']}\s*", "", rest)
+        rest = rest.removeprefix(parts["city"]).lstrip()
     elif city := _CITY.match(rest):
         parts["city"] = city[1]
         rest = rest[city.end() :].lstrip(" ,，")
@@ -182,7 +184,7 @@ def _chinese(text):
         if words and re.fullmatch(r"[\u4e00-\u9fff]{2,4}", words[-1]):
             name = words.pop()
         text = " ".join(words) + " " + after
-    text = re.sub(r"(?:电话|手机|联系方式)\s*[:：]?", "", text)
+    text = re.sub(r"(?:电话|手机|联系方式)\s{0,3}[:：]?", "", text)
     parts = split_chinese(text)
     if not (parts["city"] or parts["state"]) or not parts["street"]:
         return Party()

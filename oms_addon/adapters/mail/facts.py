@@ -7,20 +7,24 @@ from phonenumbers import PhoneNumberMatcher
 
 from ..values import find_date, make_date, month_number
 
-_REFERENCE = r"(?P<ref>(?=[A-Za-z0-9_/#-]*\d)[A-Za-z0-9#][A-Za-z0-9_/-]{1,39})"
+# Characters of a signature or an address; what is longer is looked at so far.
+LONGEST_BLOCK = 2_000
+_REFERENCE = r"(?P<ref>(?=[A-Za-z0-9_/#-]{0,39}\d)[A-Za-z0-9#][A-Za-z0-9_/-]{1,39})"
 _NUMBER = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        r"\b(?:our |your )?(?:p\.?\s?o\.?|purchase order)(?![a-z])\s*"
-        r"(?:number|no\.?|nr\.?|ref\.?|#)?\s*(?:is|:|：)?\s*#?\s*" + _REFERENCE,
+        r"\b(?:our |your )?(?:p\.?\s?o\.?|purchase order)(?![a-z])\s{0,3}"
+        r"(?:number|no\.?|nr\.?|ref\.?|#)?\s{0,3}(?:is|:|：)?\s{0,3}#?\s{0,3}"
+        + _REFERENCE,
         r"\b(?:order|bestell|auftrags?|customer)[\s-]?(?:number|no\.|nr\.?|nummer|ref"
-        r"(?:erence)?\.?|#)\s*(?:is|ist|lautet|:|：)?\s*#?\s*" + _REFERENCE,
-        r"(?:采购单号|采购订单号|采购订单|订单编号|订单号|PO号|单号)\s*[:：是为]*\s*"
+        r"(?:erence)?\.?|#)\s{0,3}(?:is|ist|lautet|:|：)?\s{0,3}#?\s{0,3}" + _REFERENCE,
+        r"(?:采购单号|采购订单号|采购订单|订单编号|订单号|PO号|单号)\s{0,3}[:：是为]{0,3}\s{0,3}"
         + _REFERENCE,
     )
 )
 _SUBJECT_NUMBER = re.compile(
-    r"(?<![A-Za-z])(?:order|bestellung|auftrag|purchase order|po|订单)\s*[:#]?\s*"
+    r"(?<![A-Za-z])(?:order|bestellung|auftrag|purchase order|po|订单)"
+    r"\s{0,3}[:#]?\s{0,3}"
     r"(?P<ref>(?:[A-Za-z]{1,8}[-/]?)?\d[A-Za-z0-9_/-]{2,30})",
     re.I,
 )
@@ -34,12 +38,13 @@ _DUE = re.compile(
 _NOT_DUE = re.compile(r"\b(?:ordered|placed|dated|since|invoice)\b|下单时间|截止", re.I)
 _PARTIAL = (
     re.compile(
-        r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?"
+        r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s{1,3}(?:of\s{1,3})?"
         r"(?P<month>[A-Za-zäÄ]{3,9})\b",
         re.I,
     ),
     re.compile(
-        r"\b(?P<month>[A-Za-zäÄ]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?\b", re.I
+        r"\b(?P<month>[A-Za-zäÄ]{3,9})\.?\s{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th)?\b",
+        re.I,
     ),
     re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"),
 )
@@ -63,7 +68,7 @@ _HAN_WEEK = re.compile(
     r"(?P<next>下{0,2})(?:这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
 )
 _WEEKDAY = re.compile(
-    rf"(?P<next>\b(?:next|nächste[nr]?|kommende[nr]?)\s+)?\b(?P<day>"
+    rf"(?P<next>\b(?:next|nächste[nr]?|kommende[nr]?)\s)?\b(?P<day>"
     rf"{'|'.join(_WEEKDAYS)})\b",
     re.I,
 )
@@ -93,8 +98,8 @@ FLAGS = (
     ),
 )
 COMPANY = re.compile(
-    r"(?:[^\s,;|:：，。]+ ){0,5}[^\s,;|:：，。]+ (?:GmbH(?: & Co\.? KG)?|"
-    r"AG|KG|UG|Ltd\.?|"
+    r"(?<![^\s,;|:：，。])(?:[^\s,;|:：，。]{1,40} ){0,5}[^\s,;|:：，。]{1,40} "
+    r"(?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|"
     r"Limited|LLC|Inc\.?|B\.?V\.?|S\.?A\.?S?|S\.?r\.?l\.?|Co\.,? Ltd\.?|Corp\.?|PLC)"
     r"(?=$|[\s,;|])|[^\s,;|:：，。]{2,30}(?:有限公司|股份公司|集团|公司)"
 )
@@ -122,9 +127,9 @@ ORDERING = re.compile(
     re.I,
 )
 _SWAP = re.compile(
-    r"(?P<new>\d+)\s*(?:pcs|x|pieces|stück)?\s*(?:(?P<code>[A-Z0-9][\w-]*)\s*)?"
-    r"(?:instead of|statt)\s*(?P<old>\d+)|"
-    r"(?:由|从)?\s*(?P<old2>\d+)\s*(?:个|件)?\s*(?:改成|改为)\s*(?P<new2>\d+)",
+    r"(?<!\d)(?P<new>\d{1,6})\s{0,3}(?:pcs|x|pieces|stück)?\s{0,3}(?:(?P<code>[A-Z0-9][\w-]{0,40})\s{0,3})?"
+    r"(?:instead of|statt)\s{0,3}(?P<old>\d{1,6})|"
+    r"(?:由|从)?\s{0,3}(?P<old2>\d{1,6})\s{0,3}(?:个|件)?\s{0,3}(?:改成|改为)\s{0,3}(?P<new2>\d{1,6})",
     re.I,
 )
 
@@ -221,7 +226,7 @@ def phone_in(text, region):
 
     :param str region: ISO country code for numbers without country code.
     """
-    for match in PhoneNumberMatcher(text, region or None):
+    for match in PhoneNumberMatcher(text[:LONGEST_BLOCK], region or None):
         return match.raw_string
     return ""
 

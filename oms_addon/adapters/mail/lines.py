@@ -8,7 +8,9 @@ from decimal import Decimal
 from ..values import HAN_NUMERAL, currency_of, parse_han, parse_number
 from .facts import ORDERING
 
-_BULLET = re.compile(r"^\s*(?:[-*•·–—]\s*|\(?\d{1,2}[.)、](?!\d)\s*|[①-⑳]\s*)")
+_BULLET = re.compile(
+    r"^\s{0,3}(?:[-*•·–—]\s{0,3}|\(?\d{1,2}[.)、](?!\d)\s{0,3}|[①-⑳]\s{0,3})"
+)
 _LATIN_UNITS = (
     "pcs?|pces?|pieces?|units?|ea|each|items?|st(?:ü|ue)ck|stk|st|box(?:es)?|cartons?|"
     "ctns?|kartons?|kisten?|sets?|pairs?|packs?|bottles?|rolls?|bags?|flaschen?|paar|"
@@ -25,7 +27,7 @@ _PIECE = re.compile(
     re.I,
 )
 _DOZEN = re.compile(r"dozen|dz|dutzend|打", re.I)
-_AMOUNT = r"\d{1,3}(?:[,.]\d{3})+(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d)"
+_AMOUNT = r"\d{1,3}(?:[,.]\d{3}){1,3}(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d)"
 _QTY = rf"(?P<qty>{_AMOUNT}|{HAN_NUMERAL})"
 _TIMES = r"(?:[x×✕*]|mal)"
 _WANT = (
@@ -34,65 +36,71 @@ _WANT = (
 _CODE = r"[A-Za-z0-9][A-Za-z0-9_./#+-]{0,40}[A-Za-z0-9]"
 _LABEL = re.compile(
     r"^(?:sku|art(?:ikel|icle)?(?:\.?-?\s?(?:nr|no|number|nummer))?|item(?: no)?|"
-    r"part(?: no)?|product|model|型号|货号|商品编码|编码|编号|产品|商品)\s*[.:：#]*\s+"
+    r"part(?: no)?|product|model|型号|货号|商品编码|编码|编号|产品|商品)"
+    r"\s{0,3}[.:：#]{0,3}\s{1,3}"
     rf"(?=(?P<code>{_CODE})(?![A-Za-z0-9]))",
     re.I,
 )
 _CJK_LABEL = re.compile(
-    rf"^(?:型号|货号|商品编码|编码|编号)\s*[:：]?\s*(?P<code>{_CODE})"
+    rf"^(?:型号|货号|商品编码|编码|编号)\s?[:：]?\s?(?P<code>{_CODE})"
 )
 _TAIL = re.compile(
-    r"[\s,]+(?:(?:by|before|until|bis)\s+(?:\d|\w+day|\w+tag|tomorrow|next|the)|"
+    r"[\s,]{1,4}(?:(?:by|before|until|bis)\s{1,3}(?:\d|\w{1,12}day|\w{1,12}tag|tomorrow|next|the)|"
     r"asap\b|please\b|bitte\b).*$",
     re.I,
 )
 _MEASURE = re.compile(
-    r"\d+(?:[.,]\d+)?(?:ml|l|kg|g|mg|mm|cm|m|oz|lb|w|v|gb|tb|in|x\d*\w*|st|nd|rd|th|"
+    r"\d{1,12}(?:[.,]\d{1,12})?(?:ml|l|kg|g|mg|mm|cm|m|oz|lb|w|v|gb|tb|in|x\d{0,9}\w{0,20}|st|nd|rd|th|"
     r"am|pm|h|days?|d|pcs?|%)",
     re.I,
 )
 _MONEY = (
-    r"(?:(?:US)?[$€£¥￥]|EUR|USD|CNY|RMB|GBP)?\s*\d[\d.,' ]*\d|"
-    r"(?:(?:US)?[$€£¥￥]|EUR|USD|CNY|RMB|GBP)?\s*\d"
+    r"(?:(?:US)?[$€£¥￥]|EUR|USD|CNY|RMB|GBP)?\s{0,3}\d[\d.,' ]{0,20}\d|"
+    r"(?:(?:US)?[$€£¥￥]|EUR|USD|CNY|RMB|GBP)?\s{0,3}\d"
 )
 _PRICE = re.compile(
-    rf"[\s,，;；(（]*(?:@|\bat\b|à|\bje\b|\bzu je\b|单价|每{_UNIT}|"
-    rf"unit price|price|preis)\s*[:：]?\s*(?P<price>(?:{_MONEY})\s*"
+    rf"[\s,，;；(（]{{0,3}}(?:@|\bat\b|à|\bje\b|\bzu je\b|单价|每{_UNIT}|"
+    rf"unit price|price|preis)\s?[:：]?\s?(?P<price>(?:{_MONEY})\s?"
     r"(?:EUR|USD|CNY|RMB|GBP|元|[€$£])?)"
-    rf"\s*(?:each|per \w+|/\s?\w+|pro \w+|一个|{_UNIT})?[)）.。,，]*\s*$",
+    rf"\s?(?:each|per \w{{1,20}}|/\s?\w{{1,20}}|pro \w{{1,20}}|一个|{_UNIT})?"
+    r"[)）.。,，]{0,3}\s?$",
     re.I,
 )
+
+_BARE = re.compile(r"[\d.,]{1,20}\s{1,3}\S{1,60}")
+_GAPS = re.compile(r"\s{2,}")
+_LEADERS = re.compile(r"([-|:：,，._])\1{2,}")
 
 _WHOLE = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         # 12 x TS-01 T-Shirt; 3 pcs of Hoodie
-        rf"^{_QTY}\s*(?P<unit>{_UNIT})?\s*(?:{_TIMES}(?![A-Za-z])|\bof\b)\s*"
+        rf"^{_QTY}\s?(?P<unit>{_UNIT})?\s?(?:{_TIMES}(?![A-Za-z])|\bof\b)\s?"
         r"(?P<item>\S.*)$",
         # TS-01 x 12 pcs
-        rf"^(?P<item>\S.*?)\s*(?<![A-Za-z0-9]){_TIMES}\s*{_QTY}\s*(?P<unit>{_UNIT})?$",
+        rf"^(?P<item>\S.*?)\s?(?<![A-Za-z0-9]){_TIMES}\s?{_QTY}\s?(?P<unit>{_UNIT})?$",
     )
 )
 _WHOLE_LISTED = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         # 不锈钢保温杯 500ml 黑色 20个; SKU-123: 5 pcs
-        rf"^(?P<item>\S.*?)[\s:：,，|-]*{_WANT}?\s*[:：]?\s*{_QTY}\s*(?P<unit>{_UNIT})$",
+        rf"^(?P<item>\S.*?)[\s:：,，|-]{{0,4}}{_WANT}?\s?[:：]?\s?{_QTY}\s?(?P<unit>{_UNIT})$",
         # 12 pcs T-Shirt
-        rf"^{_QTY}\s*(?P<unit>{_UNIT})\s+(?P<item>\S.*)$",
+        rf"^{_QTY}\s?(?P<unit>{_UNIT})\s(?P<item>\S.*)$",
         # SKU-123: 5; SKU-123 <tab> 5; SKU-123, qty 5
-        rf"^(?P<item>\S.*?)\s*(?:[:：\t|]|[,，]?\s*{_WANT}\s*[:：]?)\s*{_QTY}$",
+        rf"^(?P<item>\S.*?)\s?(?:[:：\t|]|[,，]?\s?{_WANT}\s?[:：]?)\s?{_QTY}$",
     )
 )
 _EMBEDDED = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"(?<![A-Za-z0-9.,/+-])(?P<qty>{_AMOUNT})\s*(?P<unit>{_UNIT})?\s*"
-        rf"(?:{_TIMES}(?![A-Za-z])\s*|of\s+)?(?P<item>{_CODE})(?![A-Za-z0-9-])",
-        rf"(?P<qty>{HAN_NUMERAL})\s*(?P<unit>{_UNIT})\s*(?P<item>{_CODE})(?![A-Za-z0-9-])",
-        rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s*(?:{_TIMES}|[:：]|{_WANT}|\s)?\s*[:：]?\s*"
-        rf"{_QTY}\s*(?P<unit>{_UNIT})",
-        rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s*(?:[×*:：]|\sx|{_WANT})\s*"
+        rf"(?<![A-Za-z0-9.,/+-])(?P<qty>{_AMOUNT})\s?(?P<unit>{_UNIT})?\s?"
+        rf"(?:{_TIMES}(?![A-Za-z])\s?|of\s)?(?P<item>{_CODE})(?![A-Za-z0-9-])",
+        rf"(?P<qty>{HAN_NUMERAL})\s?(?P<unit>{_UNIT})\s?(?P<item>{_CODE})(?![A-Za-z0-9-])",
+        rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s?(?:{_TIMES}|[:：]|{_WANT}|\s)?\s?[:：]?\s?"
+        rf"{_QTY}\s?(?P<unit>{_UNIT})",
+        rf"(?<![A-Za-z0-9.-])(?P<item>{_CODE})\s?(?:[×*:：]|\sx|{_WANT})\s?"
         rf"{_QTY}(?![A-Za-z0-9-])",
     )
 )
@@ -151,7 +159,7 @@ def find_in_line(line, listed=False):
     :param bool listed: the line is an item of a list.
     :rtype: list[MailLine]
     """
-    line = unicodedata.normalize("NFKC", line).strip()
+    line = _collapse(unicodedata.normalize("NFKC", line).strip())
     for candidate in dict.fromkeys((_BULLET.sub("", line).strip(), line)):
         body, price, currency = _cut_price(candidate.rstrip(" .;,。；，、"))
         for patterns, known_only in ((_WHOLE, False), (_WHOLE_LISTED, not listed)):
@@ -162,6 +170,15 @@ def find_in_line(line, listed=False):
                     return [found]
     body, price, currency = _cut_price(line.rstrip(" .;,。；，、"))
     return _embedded(body, price, currency)
+
+
+def _collapse(line):
+    """Return a line without leaders and wide gaps: "Hoodie ------ 5"."""
+    return _LEADERS.sub(r"\1", _GAPS.sub(lambda gap: _gap(gap[0]), line))
+
+
+def _gap(space):
+    return "\t" if "\t" in space else " "
 
 
 def is_code(token):
@@ -201,7 +218,7 @@ def _line(match, price, currency, known_only):
 
 
 def _embedded(body, price, currency):
-    found = {}
+    found, orders = {}, bool(ORDERING.search(body))
     for pattern in _EMBEDDED:
         for match in pattern.finditer(body):
             quantity, uom, in_han = _quantity(
@@ -211,8 +228,8 @@ def _embedded(body, price, currency):
                 match.start() < end and start < match.end() for start, end in found
             )
             # "Room 5 B12" is no order: without unit and x the words around tell
-            bare = re.fullmatch(r"[\d.,]+\s+\S+", match.group())
-            if bare and "-" not in match["item"] and not ORDERING.search(body):
+            bare = _BARE.fullmatch(match.group())
+            if bare and "-" not in match["item"] and not orders:
                 continue
             if quantity and is_code(match["item"]) and not taken:
                 found[match.span()] = MailLine(
@@ -265,19 +282,21 @@ def split_item(item):
     """
     item = item.strip(" ,;:，；：|\t\"'“”「」")
     item = re.sub(
-        r"^(?:(?:please|pls)\s+)?(?:send|order|ship|need)(?:\s+(?:me|us))?\s+",
+        r"^(?:(?:please|pls)\s{1,3})?(?:send|order|ship|need)(?:\s{1,3}(?:me|us))?\s{1,3}",
         "",
         item,
         flags=re.I,
     )
-    item = _TAIL.sub("", item)
+    item = _TAIL.sub("", item).rstrip(" ,")
     label = _LABEL.match(item) or _CJK_LABEL.match(item)
     if label:
         rest = item[label.end("code") :].strip(" ,;:-，")
-        return label["code"], re.sub(rf"\s*{_WANT}$", "", rest)
-    for match in re.finditer(r"[(\[（【]\s*([^()\[\]（）【】]+?)\s*[)\]）】]", item):
+        return label["code"], re.sub(rf"\s?{_WANT}$", "", rest)
+    for match in re.finditer(
+        r"[(\[（【]\s{0,3}([^()\[\]（）【】]+?)\s{0,3}[)\]）】]", item
+    ):
         code = re.sub(
-            r"^(?:sku|art\.?(?:-?nr\.?)?|型号|货号)\s*[:：]?\s*",
+            r"^(?:sku|art\.?(?:-?nr\.?)?|型号|货号)\s{0,3}[:：]?\s{0,3}",
             "",
             match[1],
             flags=re.I,

@@ -6,20 +6,51 @@ import email.policy
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import getaddresses, parsedate_to_datetime
 
 from lxml import etree, html
-from mailparser_reply.parser import EmailMessage as ReplyParser
 
 from ..base import AdapterError
 from ..read import too_large
 from ..table.cells import guess_charsets
+from .history import history_start
 
 MAX_MAIL = 30_000_000
+# Mails of people have a few parts, those with many pictures some dozens.
+MAX_PARTS = 200
+MAX_NESTING = 100
+# Fields that a part has of its own; more are no parts of an order.
+FIELDS_OF_PART = 6
+# Characters of a field with a grammar: a long name in an odd charset has some hundred.
+MAX_FIELD = 2_000
+MAX_MARKS = 150
+# Of one without: programs write whole lists of people and of signatures.
+MAX_PLAIN_FIELD = 200_000
+_MARKS = '"(),:;<>@[]='
+FIELDS_WITH_GRAMMAR = frozenset(
+    (
+        "content-type",
+        "content-disposition",
+        "content-transfer-encoding",
+        "content-id",
+        "mime-version",
+        "from",
+        "sender",
+        "reply-to",
+        "date",
+        "message-id",
+        "subject",
+        "auto-submitted",
+        "precedence",
+    )
+)
+_BOUNDARY = re.compile(rb"boundary\*?0?\*?=", re.I)
 # More than this nobody types; patterns stay fast on what machines send.
 MAX_TEXT = 60_000
 MAX_LINE = 600
-_LANGUAGES = ("en", "de", "zh", "fr", "es", "it", "nl", "ja")
+# Closing words stand this near to the end; with them the line itself counts.
+LINES_OF_SIGNATURE = 16
 _CHARSET_ALIASES = {
     # senders name the small charset and use characters of the large one
     "gb2312": "gb18030",
@@ -31,21 +62,6 @@ _CHARSET_ALIASES = {
     "ks_c_5601-1987": "cp949",
     "big5": "big5hkscs",
 }
-# What the library does not know: separators of Chinese and webmail clients.
-_SEPARATOR = re.compile(
-    r"^(?:[-_ ]{3,}\s*(?:原始邮件|原邮件|转发邮件|回复的邮件|Forwarded message|"
-    r"Original Message|Ursprüngliche Nachricht|Weitergeleitete Nachricht|"
-    r"転送メッセージ)\s*[-_ ]{3,}"
-    r"|(?:在|于|At)\s?.{4,200}(?:写道|wrote)\s?[:：]"
-    r"|.{4,200}于?\s?\d{4}年\d{1,2}月\d{1,2}日.{0,60}写道\s?[:：])\s*$",
-    re.I | re.M,
-)
-_HEAD_LABELS = re.compile(
-    r"^[> *]*(From|Von|De|发件人|差出人|Da|Van|Sent|Date|Gesendet|Datum|发送时间|日期|"
-    r"送信日時|To|An|收件人|宛先|Subject|Betreff|主题|件名)"
-    r"\s*[*]?\s*[:：]",
-    re.I | re.M,
-)
 _CLOSING = re.compile(
     r"^(?:(?:many |with )?(?:best|kind|warm|warmest)? ?(?:regards|wishes)|thanks|"
     r"thank you|many thanks|thanks in advance|cheers|sincerely|yours \w+|best|"
@@ -57,7 +73,7 @@ _CLOSING = re.compile(
 )
 _SIGNATURE_MARK = re.compile(
     r"^(?:--|__+|—+|-{10,}|Sent from my .*|Gesendet von .*|发自我的.*|"
-    r"Get Outlook for .*|从我的.*发送)\s*$",
+    r"Get Outlook for .*|从我的.*发送)$",
     re.I,
 )
 
@@ -81,18 +97,55 @@ class MailText:
     history: str = ""
 
 
+class _Policy(email.policy.EmailPolicy):
+    """Reads no head that is made to keep its reader busy.
+
+    The parser of the standard library takes time that grows with the square of what
+    it finds in the fields that have a grammar, in every part of a mail.
+    """
+
+    def header_source_parse(self, sourcelines):
+        name, value = super().header_source_parse(sourcelines)
+        has_grammar = name.lower() in FIELDS_WITH_GRAMMAR
+        limit = MAX_FIELD if has_grammar else MAX_PLAIN_FIELD
+        if len(value) > limit or (has_grammar and is_odd(value)):
+            raise AdapterError("field_too_long", value=name[:80], limit=limit)
+        return name, value
+
+
+_POLICY = _Policy()
+
+
+def is_odd(value):
+    """Whether a field with a grammar is longer, or has more marks, than people's."""
+    return len(value) > MAX_FIELD or sum(map(value.count, _MARKS)) > MAX_MARKS
+
+
+def boundaries_of(raw):
+    """Return how many parts of a mail say that they have parts.
+
+    :param bytes raw:
+    """
+    return len(_BOUNDARY.findall(raw))
+
+
 def read_mail(raw):
     """Parse a mail.
 
     :param bytes raw: RFC 822.
     :rtype: email.message.EmailMessage
-    :raise AdapterError: ``empty``, ``too_large`` or ``no_mail``.
+    :raise AdapterError: ``empty``, ``too_large``, ``field_too_long``,
+        ``too_many_parts`` or ``no_mail``.
     """
     if not raw.strip():
         raise AdapterError("empty")
     if len(raw) > MAX_MAIL:
         raise too_large(raw, MAX_MAIL)
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    if raw.count(b"\nContent-") > MAX_PARTS * FIELDS_OF_PART:
+        raise AdapterError("too_many_parts", limit=MAX_PARTS)
+    if boundaries_of(raw) > MAX_NESTING:
+        raise AdapterError("nested")
+    message = email.message_from_bytes(raw, policy=_POLICY)
     if not any(header(message, name) for name in ("From", "Date", "Message-ID")):
         raise AdapterError("no_mail")
     return message
@@ -125,7 +178,8 @@ def sent_at(message):
     """Return the Date header as aware datetime in the sender's zone, or None."""
     try:
         moment = parsedate_to_datetime(header(message, "Date"))
-    except (TypeError, ValueError, IndexError):
+        moment.astimezone(UTC)  # the year 1 or 9999 may have none
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
     return moment if moment.tzinfo else None
 
@@ -137,7 +191,9 @@ def parts_of(message):
     :rtype: tuple[list, list]
     """
     texts, files = [], []
-    for part in _leaves(message):
+    for number, part in enumerate(_leaves(message)):
+        if number >= MAX_PARTS:
+            raise AdapterError("too_many_parts", limit=MAX_PARTS)
         filename = _filename(part)
         inline_image = part.get_content_maintype() == "image" and part.get("Content-ID")
         if filename or part.get_content_disposition() == "attachment":
@@ -258,7 +314,7 @@ def html_text(source):
             re.sub(r"^\s*<\?xml[^>]*>", "", source), parser=parser
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, RecursionError):
-        return re.sub(r"<[^>]*>", " ", source)
+        return re.sub(r"<[^<>]*>", " ", source)
     etree.strip_elements(root, "script", "style", "head", "title", with_tail=False)
     for quote in root.xpath(
         "//blockquote | //*[contains(concat(' ', @class, ' '), ' gmail_quote ')]"
@@ -300,38 +356,35 @@ def separate(text, is_content):
         words above such a line are none.
     :rtype: MailText
     """
-    cut = _history_start(text)
+    cut = history_start(text)
     fresh, history = text[:cut], text[cut:]
     own, quoted = [], []
     for line in fresh.split("\n"):
         (quoted if line.lstrip().startswith(">") else own).append(line)
     history = "\n".join([*quoted, history])
-    history = re.sub(r"(?m)^[>\s]+", "", history).strip()
+    history = "\n".join(
+        bare for line in history.split("\n") if (bare := line.lstrip("> \t"))
+    ).strip()
     lines = "\n".join(own).strip().split("\n")
-    for index, line in enumerate(lines):
-        rest = lines[index + 1 :]
-        marked = _SIGNATURE_MARK.match(line.strip())
-        closed = _CLOSING.match(line.strip()) and len(rest) <= 15
-        if index and (marked or closed) and not any(map(is_content, rest)):
-            return MailText(
-                "\n".join(lines[:index]).strip(), "\n".join(rest).strip(), history
-            )
-    return MailText("\n".join(lines).strip(), "", history)
-
-
-def _history_start(text):
-    """Return where quoted mails begin, the length of the text when nowhere."""
-    found = [match.start() for match in _SEPARATOR.finditer(text)]
-    replies = (
-        ReplyParser(text=text, languages=list(_LANGUAGES), keep_hyphen_lists=True)
-        .read()
-        .replies
+    cut = _signature_start(lines, is_content)
+    return MailText(
+        "\n".join(lines[:cut]).strip(), "\n".join(lines[cut + 1 :]).strip(), history
     )
-    for reply in replies:
-        first = reply.headers.split("\n")[0].strip()
-        # A block of From, Sent, To ... has two of them at least.
-        labels = {label.lower() for label in _HEAD_LABELS.findall(reply.headers)}
-        wrote = reply.headers.rstrip().endswith((":", "："))
-        if first and (len(labels) > 1 or (wrote and not labels)) and first in text:
-            found.append(text.index(first))
-    return min(found, default=len(text))
+
+
+def _signature_start(lines, is_content):
+    """Return the index of the closing words or "--", the number of lines if none."""
+    marks = [
+        index
+        for index, line in enumerate(map(str.strip, lines))
+        if index
+        and (
+            _SIGNATURE_MARK.match(line)
+            or (len(lines) - index <= LINES_OF_SIGNATURE and _CLOSING.match(line))
+        )
+    ]
+    if not marks:
+        return len(lines)
+    below = range(len(lines) - 1, marks[0], -1)
+    last = next((index for index in below if is_content(lines[index])), 0)
+    return next((index for index in marks if index >= last), len(lines))

@@ -5,9 +5,10 @@ import re
 from .lines import is_code
 
 _AMOUNT = re.compile(
-    r"\d+(?:[.,]\d+)? ?(?:x|×|pcs?|pieces?|box(?:es)?|cartons?|sets?|packs?|pairs?|"
+    r"\d{1,7}(?:[.,]\d{1,3})? ?"
+    r"(?:x|×|pcs?|pieces?|box(?:es)?|cartons?|sets?|packs?|pairs?|"
     r"rolls?|bottles?|stück|stk|karton\w{0,2}|kisten?|paar|m|meters?|metres?|kg)\b|"
-    r"[\d一二两三四五六七八九十百千半几]+ ?"
+    r"[\d一二两三四五六七八九十百千半几]{1,9} ?"
     r"[个件只台支条把块片本张套对双箱盒包袋桶卷打瓶米]",
     re.I,
 )

@@ -8,12 +8,15 @@ import hashlib
 from pathlib import PurePath
 
 from ..base import Adapter, AdapterError, InboundRequest
+from ..read import MB, check_orders
 from .cells import cell_text, read_table, write_csv
 from .fields import ORDER_FIELDS, SENDERS_REFERENCE
 from .layout import channel_columns, understand
 from .order import build_order
 
 CSV_TYPE = "text/csv; charset=utf-8"
+# Bytes of all parts of a file: each repeats the headings and what is known otherwise.
+MAX_PARTS_BYTES = 50_000_000
 
 
 class TableAdapter(Adapter):
@@ -30,7 +33,7 @@ class TableAdapter(Adapter):
         groups = _group(layout)
         if len(groups) == 1 and _is_correctable(request, layout, *groups):
             return [request]
-        return [_piece(request, layout, key, rows, {}) for key, rows in groups.items()]
+        return _pieces(request, layout, groups, {})
 
     def parse(self, request, settings):
         """Read the one order in a file; see `Adapter.parse`."""
@@ -54,10 +57,7 @@ def pieces_with(request, settings, defaults):
     :raise AdapterError: when the table can't be read.
     """
     layout = read_layout(request, settings)
-    return [
-        _piece(request, layout, key, rows, defaults)
-        for key, rows in _group(layout).items()
-    ]
+    return _pieces(request, layout, _group(layout), defaults)
 
 
 def read_layout(request, settings):
@@ -123,6 +123,21 @@ def _is_correctable(request, layout, key):
     except UnicodeDecodeError:
         return False
     return _names_order(layout, key) and b"\x00" not in request.body
+
+
+def _pieces(request, layout, groups, defaults):
+    """Write each order as a CSV of its own.
+
+    :raise AdapterError: when they are too many or too large together.
+    """
+    check_orders(groups)
+    pieces, left = [], MAX_PARTS_BYTES
+    for key, rows in groups.items():
+        pieces.append(_piece(request, layout, key, rows, defaults))
+        left -= len(pieces[-1].body)
+        if left < 0:
+            raise AdapterError("parts_too_large", limit=MAX_PARTS_BYTES // MB)
+    return pieces
 
 
 def _piece(request, layout, key, rows, defaults):

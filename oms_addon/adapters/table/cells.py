@@ -8,22 +8,18 @@ entity or link is followed.
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from pathlib import PurePath
 
 from ..base import AdapterError
-from ..read import MB, too_large
+from ..read import too_large
+from . import limits
 from .fields import is_complete, map_headings
+from .sheets import read_xls, read_zip
 
-MAX_BYTES = 20_000_000
-MAX_UNPACKED = 150_000_000
-MAX_ROWS = 50_000
-MAX_COLUMNS = 256
-MAX_CELLS = 4_000_000
 # Headings are looked for in this many rows; order forms have a letterhead above.
 HEAD_ROWS = 40
 DELIMITERS = (",", ";", "\t", "|")
@@ -39,12 +35,6 @@ TABLE_TYPES = (
 TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# What Office calls the content of a file with a password.
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
-_ODS_TAG = re.compile(
-    rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>"
-)
-_ODS_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d+)")
 
 
 @dataclass(frozen=True)
@@ -85,15 +75,15 @@ def read_table(body, encoding="", columns=None):
     """
     if not body.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise AdapterError("empty")
-    if len(body) > MAX_BYTES:
-        raise too_large(body, MAX_BYTES)
+    if len(body) > limits.MAX_BYTES:
+        raise too_large(body, limits.MAX_BYTES)
     if body.startswith(_ZIP):
-        sheets = _read_zip(body)
+        sheets = read_zip(body)
     elif body.startswith(_OLE):
-        sheets = _read_xls(body)
+        sheets = read_xls(body)
     else:
         return _read_csv(body, encoding, columns)
-    sheets = [Table(rows) for rows in sheets if any(any(row) for row in rows)]
+    sheets = [Table(rows) for rows in sheets if any(map(any, rows))]
     if not sheets:
         raise AdapterError("empty")
     best = max(sheets, key=lambda table: head_score(table.rows, columns))
@@ -212,10 +202,12 @@ def _rows(text, delimiter):
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
-            if len(rows) >= MAX_ROWS:
-                raise AdapterError("too_many_rows", limit=MAX_ROWS)
-            if len(row) > MAX_COLUMNS:
-                raise AdapterError("too_many_columns", limit=MAX_COLUMNS)
+            if len(rows) >= limits.MAX_ROWS:
+                raise AdapterError("too_many_rows", limit=limits.MAX_ROWS)
+            if len(row) > limits.MAX_COLUMNS:
+                raise AdapterError("too_many_columns", limit=limits.MAX_COLUMNS)
+            if row and max(map(len, row)) > limits.MAX_CELL:
+                raise AdapterError("cell_too_large", row=reader.line_num)
             rows.append([cell.strip() for cell in row])
     except csv.Error as error:
         raise _csv_error(error, reader.line_num) from error
@@ -226,175 +218,3 @@ def _csv_error(error, row):
     """Tell the two things that the strict reader minds."""
     is_large = "field larger than" in str(error)
     return AdapterError("cell_too_large" if is_large else "quotes", row=row)
-
-
-# ---- spreadsheets -------------------------------------------------------
-
-
-def _damaged(error):
-    """The error of a file that a library could not open."""
-    locked = re.search(r"encrypt|password", str(error), re.I)
-    return AdapterError("locked" if locked else "damaged")
-
-
-def _read_zip(body):
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            names = set(archive.namelist())
-            _check_zip(archive)
-    except AdapterError:
-        raise
-    except Exception as error:  # zipfile lets errors of zlib, lzma, struct through
-        raise _damaged(error) from error
-    if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
-        return _read_xlsx(body)
-    if "content.xml" in names:
-        return _read_ods(body)
-    raise AdapterError("archive")
-
-
-def _check_zip(archive):
-    """Unpack every part once, counting: a header may lie about the size."""
-    left = MAX_UNPACKED
-    for entry in archive.infolist():
-        with archive.open(entry) as part:
-            first, kept = True, []
-            while chunk := part.read(1 << 20):
-                left -= len(chunk)
-                if left < 0:
-                    raise AdapterError("too_large_unpacked", limit=MAX_UNPACKED // MB)
-                if first and b"<!DOCTYPE" in chunk[:4096]:
-                    raise AdapterError("doctype")
-                first = False
-                if entry.filename == "content.xml":
-                    kept.append(chunk)
-            _check_ods(b"".join(kept))
-
-
-def _check_ods(content):
-    """Measure how large an ODS is in memory: rows and cells may be repeated.
-
-    Empty cells count only up to the last one with content."""
-    row = column = last_row = last_column = 0
-    for match in _ODS_TAG.finditer(content):
-        kind, attributes = match[1], match[2]
-        times = _ODS_REPEATED.search(attributes)
-        count = min(int(times[1][:9]), 1 << 24) if times else 1
-        if kind == b"table":
-            row = 0
-        elif kind == b"table-row":
-            row, column = row + count, 0
-        else:
-            column += count
-            if b"office:value" in attributes or not attributes.endswith(b"/"):
-                last_row = max(last_row, row)
-                last_column = max(last_column, column)
-    if last_row * last_column > MAX_CELLS:
-        raise AdapterError("too_many_cells", limit=MAX_CELLS)
-
-
-def _read_xlsx(body):
-    """Read row by row: one far-away cell must not make a table of all between."""
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(
-            io.BytesIO(body), read_only=True, data_only=True, keep_links=False
-        )
-        sheets = []
-        for sheet in book.worksheets:
-            # what the file says of its own size is often wrong
-            sheet.reset_dimensions()
-            sheets.append(
-                _clean_rows(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
-            )
-    except AdapterError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its XML leads it to
-        raise _damaged(error) from error
-    return sheets
-
-
-def _read_ods(body):
-    from python_calamine import CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        sheets = []
-        for index in range(len(book.sheet_names)):
-            sheet = book.get_sheet_by_index(index)
-            if sheet.total_height * sheet.total_width > MAX_CELLS:
-                raise AdapterError("too_many_cells", limit=MAX_CELLS)
-            sheets.append(
-                _clean_rows(sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 1))
-            )
-        return sheets
-    except AdapterError:
-        raise
-    except Exception as error:  # its errors have no common base
-        raise _damaged(error) from error
-
-
-def _read_xls(body):
-    """Read with xlrd, which keeps rows ragged: calamine makes a full table of it."""
-    import xlrd
-
-    if _LOCKED in body:
-        raise AdapterError("locked")
-    try:
-        book = xlrd.open_workbook(
-            file_contents=body, on_demand=True, ragged_rows=True, logfile=io.StringIO()
-        )
-        return [
-            _clean_rows(
-                [_xls_cell(cell, book.datemode) for cell in sheet.row(number)]
-                for number in range(sheet.nrows)
-            )
-            for sheet in book.sheets()
-        ]
-    except AdapterError:
-        raise
-    except Exception as error:  # damaged files raise any of a dozen errors in it
-        raise _damaged(error) from error
-
-
-def _xls_cell(cell, datemode):
-    import xlrd
-
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        return xlrd.xldate.xldate_as_datetime(cell.value, datemode)
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        return ""
-    return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
-
-
-def _clean_rows(raw):
-    """Turn cells into text, numbers and times; drop blank cells and rows at the end."""
-    rows, blank = [], 0
-    for raw_row in raw:
-        row = [_clean_cell(cell) for cell in raw_row[:MAX_COLUMNS]]
-        while row and row[-1] == "":
-            row.pop()
-        blank = 0 if row else blank + 1
-        rows.append(row)
-        if blank > 1000:
-            break
-        if len(rows) - blank > MAX_ROWS:
-            raise AdapterError("too_many_rows", limit=MAX_ROWS)
-    return rows[: len(rows) - blank]
-
-
-def _clean_cell(cell):
-    if cell is None or isinstance(cell, bool):
-        return "" if cell is None else str(cell).lower()
-    if isinstance(cell, int | float):
-        number = Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
-        if not number.is_finite():
-            return str(cell)
-        whole = number.to_integral_value()
-        return whole if whole == number else number
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None, microsecond=0)
-    if isinstance(cell, date):
-        return datetime.combine(cell, time.min)
-    return str(cell).strip()

@@ -201,10 +201,16 @@ NUMBER_FIELDS = (
 )
 
 
+# What is longer is text, not a heading.
+LONGEST_HEADING = 200
+_PUNCTUATION = re.compile(r"[\s_\-./:*#?·]+")
+_UNIT = re.compile(r"[(（\[【][^)）\]】]{0,60}[)）\]】]")
+
+
 def normalize(heading):
     """Return a heading in the form of the tables here: no case, no punctuation."""
     clean = unicodedata.normalize("NFKC", str(heading)).casefold()
-    return re.sub(r"[\s_\-./:*#?·]+", " ", clean).strip()
+    return _PUNCTUATION.sub(" ", clean).strip()
 
 
 def _synonyms():
@@ -244,8 +250,10 @@ def field_of(heading, columns=None):
     :param str heading: as it is in the file.
     :param Mapping columns: normalized heading to field, of the channel.
     """
+    if len(str(heading)) > LONGEST_HEADING:
+        return ""
     key = normalize(heading)
-    without_unit = normalize(re.sub(r"[(（\[【].*?[)）\]】]", " ", str(heading)))
+    without_unit = normalize(_UNIT.sub(" ", str(heading)))
     for name in (key, without_unit):
         if columns and name in columns:
             return columns[name]
@@ -267,7 +275,7 @@ def map_headings(headings, columns=None):
     :rtype: dict[str, int]
     """
     places = {}
-    keys = [normalize(heading) for heading in headings]
+    keys = [normalize(str(heading)[:LONGEST_HEADING]) for heading in headings]
     for index, heading in enumerate(headings):
         field = field_of(heading, columns)
         if field and (keys[index] != "name" or (columns and "name" in columns)):

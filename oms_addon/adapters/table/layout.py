@@ -21,7 +21,7 @@ from .fields import (
     normalize,
 )
 
-_CODE = re.compile(r"(?=\S*[A-Za-z0-9])\S{2,64}")
+_CODE = re.compile(r"(?=\S{0,63}[A-Za-z0-9])\S{2,64}")
 _GOODS = ("sku", "barcode", "line_name", "listing_id")
 
 

@@ -23,12 +23,14 @@ _OTHER_ERRORS = {
     etree.ErrorTypes.ERR_INVALID_ENCODING: ("encoding", {"encoding": "UTF-8"}),
     etree.ErrorTypes.ERR_RESOURCE_LIMIT: ("nested", {}),
 }
-_TAG_MISMATCH = re.compile(r"tag mismatch: (\S+) line (\d+) and (\S+?)(?:,|$)")
+_TAG_MISMATCH = re.compile(
+    r"tag mismatch: (\S{1,200}) line (\d{1,9}) and (\S{1,200}?)(?:,|$)"
+)
 
 LARGEST_MESSAGE = 20 * 1024 * 1024
 LARGEST_NUMBER = Decimal(10) ** 12
 DATE = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")
-TIME = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)?")
+TIME = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d{0,20})?(Z|[+-]\d\d:\d\d)?")
 
 
 def load(body):
@@ -73,6 +75,8 @@ def load(body):
 def _syntax_error(error):
     """What lxml found, as a code with its place."""
     line, column = error.position
+    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError from error
     if error.code in _ENDS_EARLY:
         return AdapterError("xml_end", line=line, column=column)
     if error.code in _OTHER_ERRORS:

@@ -37,7 +37,7 @@ from .order import read_order, read_refund
 PAGE_SIZE = 100
 # How far the first poll looks back; the option ``poll_from`` sets another start.
 FIRST_POLL = timedelta(days=7)
-_PING = re.compile(rb"\s*webhook_id=\d+\s*")
+_PING = re.compile(rb"\s{0,20}webhook_id=\d{1,20}\s{0,20}")
 # A bare object is known by fields that only its kind has; the first match counts.
 _SHAPES = (
     ("webhook", {"delivery_url", "topic"}),

@@ -20,7 +20,10 @@ class OmsChannel(models.Model):
         )
         errors = dict(
             self.env["oms.inbox.message"]._read_group(
-                [("channel_id", "in", self.ids), ("state", "=", "error")],
+                [
+                    ("channel_id", "in", self.ids),
+                    ("state", "in", ("error", "quarantined")),
+                ],
                 ["channel_id"],
                 ["__count"],
             )
@@ -50,7 +53,9 @@ class OmsChannel(models.Model):
     def action_view_errors(self):
         """Open the messages that wait for a correction."""
         action = self.action_view_messages()
-        action["domain"] = Domain(action["domain"]) & Domain("state", "=", "error")
+        action["domain"] = Domain(action["domain"]) & Domain(
+            "state", "in", ("error", "quarantined")
+        )
         return action
 
     def action_view_orders(self):

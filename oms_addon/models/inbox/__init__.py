@@ -4,6 +4,7 @@ from . import oms_inbox_message_text
 from . import oms_inbox_message_reason
 from . import oms_inbox_message_source
 from . import oms_inbox_message_receive
+from . import oms_inbox_message_read
 from . import oms_inbox_message_process
 from . import oms_inbox_delivery
 from . import oms_channel_intake

@@ -2,6 +2,7 @@ from xmlrpc.client import Binary
 
 from odoo import api, models
 
+from ...adapters.mail.guard import MAX_HEAD, is_costly, stand_in
 from ..context import Arrival
 
 
@@ -14,6 +15,8 @@ class MailThread(models.AbstractModel):
         raw = bytes(message.data) if isinstance(message, Binary) else message
         if isinstance(raw, str):
             raw = raw.encode()
+        if is_costly(raw) and self._oms_is_for_channel(raw):
+            message = stand_in(raw)
         door = Arrival(self.env.uid, self._oms_is_mail_server())
         gateway = super(
             MailThread, self.with_context(oms_raw_mail=raw, oms_arrival=door)
@@ -34,4 +37,19 @@ class MailThread(models.AbstractModel):
         return self.env.su or any(
             user.has_group(group)
             for group in ("base.group_system", "oms_addon.group_oms_manager")
+        )
+
+    @api.model
+    def _oms_is_for_channel(self, raw):
+        """Whether the head of a mail names the address of a channel.
+
+        :param bytes raw:
+        """
+        head = raw[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
+        # sudo: the mail gateway's user may not read channels
+        aliases = self.env["oms.channel"].sudo().search([]).alias_id
+        return any(
+            f"{name}@".encode() in head
+            for name in aliases.mapped(lambda alias: (alias.alias_name or "").lower())
+            if name
         )

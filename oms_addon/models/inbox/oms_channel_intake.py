@@ -45,7 +45,9 @@ class OmsChannel(models.Model):
         inbox.check_access("write")
         requests = [
             InboundRequest(
-                body=json.dumps(order, sort_keys=True, ensure_ascii=False).encode(),
+                body=json.dumps(order, sort_keys=True, ensure_ascii=False).encode(
+                    "utf-8", "replace"
+                ),
                 content_type="application/json",
             )
             for order in orders

@@ -18,6 +18,9 @@ RECEIVED = {
     "source_user_id",
     "source_trusted",
 }
+# States in which a message waits for a person, or for its turn.
+WAITING = ("error", "quarantined")
+OPEN = ("new", *WAITING)
 
 
 class OmsInboxMessage(models.Model):
@@ -46,6 +49,7 @@ class OmsInboxMessage(models.Model):
             ("done", "Done"),
             ("ignored", "Nothing to Do"),
             ("error", "Error"),
+            ("quarantined", "Quarantined"),
             ("cancelled", "Dismissed"),
         ],
         required=True,
@@ -177,15 +181,27 @@ class OmsInboxMessage(models.Model):
     # === ACTION METHODS === #
 
     def action_process(self):
-        """Read the messages now; also those that failed before."""
-        todo = self.filtered(lambda m: m.state in ("new", "error"))
+        """Read the messages now; also those that failed before.
+
+        :raise UserError: when one is quarantined and the user is no manager.
+        """
+        todo = self.filtered(lambda m: m.state in OPEN)
         if not todo:
             raise UserError(self.env._("These messages have been processed already."))
+        apart = todo.filtered(lambda m: m.state == "quarantined")
+        if apart and not self.env.user.has_group("oms_addon.group_oms_manager"):
+            raise UserError(
+                self.env._(
+                    "Only a manager can read these again, as they stopped what was "
+                    "reading them: %(messages)s",
+                    messages=", ".join(apart.mapped("display_name")),
+                )
+            )
         todo._process()
 
     def action_give_up(self):
         """Leave the messages unprocessed for good."""
-        self._set_state("cancelled", ("new", "error"))
+        self._set_state("cancelled", OPEN)
 
     def action_reopen(self):
         """Take up messages that were given up."""

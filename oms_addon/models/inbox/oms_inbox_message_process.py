@@ -7,13 +7,13 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ...adapters import adapter_kinds, get_adapter
-from ...adapters.base import AdapterError
-from ..retry import LOST_RACE, work_in_batches
+from ..retry import LIVES, LOST_RACE, CountedWork, Left
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
+# Bytes of the messages of a batch, as the database has them: all are in memory.
+BATCH_BYTES = 40_000_000
 # How often a message is read that meets its twin in another transaction.
 TRIES_OF_TWINS = 3
 
@@ -25,19 +25,49 @@ class OmsInboxMessage(models.Model):
     def _cron_process(self, limit=BATCH):
         """Work through the inbox, a batch a transaction, oldest first.
 
-        Several workers may run it at once: each claims other rows.
+        Several workers may run it at once: each claims other rows. What kills or
+        outlasts its worker stops no other message; see `CountedWork`.
 
         :param int limit: messages per batch.
         """
         self._wake_waiting()
-        work_in_batches(
+        CountedWork(
             self,
+            "intake",
             [("state", "=", "new")],
-            lambda messages: messages._process_safely(),
+            lambda messages, last_try: messages._process_safely(patient=last_try),
+            lambda messages: messages._quarantine("ended_worker", lives=LIVES),
             order="id",
             limit=limit,
-        )
+            trim=lambda messages: messages._first_bytes(BATCH_BYTES),
+        ).run()
         self.env.ref("oms_addon.ir_cron_fulfil")._trigger()
+
+    def _first_bytes(self, limit):
+        """The first of these messages that have so many bytes together, at least one.
+
+        :param int limit:
+        """
+        if not self:
+            return self
+        self.flush_recordset(["body", "corrected_body"])
+        sizes = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT id, octet_length(body)
+                                  + coalesce(octet_length(corrected_body), 0)
+                         FROM oms_inbox_message WHERE id IN %s""",
+                    tuple(self.ids),
+                )
+            )
+        )
+        total, kept = 0, self.browse()
+        for message in self:
+            total += sizes.get(message.id, 0)
+            if kept and total > limit:
+                break
+            kept |= message
+        return kept
 
     @api.model
     def _wake_waiting(self):
@@ -60,117 +90,46 @@ class OmsInboxMessage(models.Model):
         waiting = self.browse([message_id for (message_id,) in rows])
         waiting.try_lock_for_update(allow_referencing=True).write({"state": "new"})
 
-    def _process_safely(self):
-        """Process messages; one that fails in a way nobody foresaw stops no other."""
+    def _process_safely(self, patient=True):
+        """Process messages; one that fails in a way nobody foresaw stops no other.
+
+        :param bool patient: as in `_process`.
+        :return: what was left for later.
+        :rtype: Left
+        """
+        nothing = self.browse()
         if not self:
-            return
+            return Left(nothing, nothing)
         try:
             with self.env.cr.savepoint():
-                self._process()
+                left = self._process(patient)
                 self.env.flush_all()
-            return
+            return left
         except LOST_RACE:
             raise
         except Exception:
             self.env.invalidate_all()
             if len(self) == 1:
                 self._fail_unforeseen()
-                return
+                return Left(nothing, nothing)
         middle = len(self) // 2
-        self[:middle]._process_safely()
-        self[middle:]._process_safely()
+        first = self[:middle]._process_safely(patient)
+        second = self[middle:]._process_safely(patient)
+        return Left(first.aside | second.aside, first.untouched | second.untouched)
 
-    def _process(self):
-        """Read messages and do what they say; each ends done or with its reason."""
-        pieces = self._split_messages()
-        pairs = defaultdict(list)
-        for message in pieces.sorted("id"):
-            document = message._parse()
-            if document:
-                pairs[message.channel_id].append((message, document))
-        for channel, documents in pairs.items():
-            for wave in self._waves(documents):
+    def _process(self, patient=True):
+        """Read messages and do what they say; each ends done or with its reason.
+
+        :param bool patient: whether one that takes long is read at once, as a person
+            waits for it or nobody else does; otherwise it is left for later.
+        :return: what was left for later.
+        :rtype: Left
+        """
+        reading = self._read(patient)
+        for channel, documents in reading.documents.items():
+            for wave in self._waves(sorted(documents, key=lambda pair: pair[0].id)):
                 self._apply_safely(channel, wave)
-
-    def _split_messages(self):
-        """Cut messages with several orders into parts.
-
-        :return: the messages that hold one document each.
-        :rtype: oms.inbox.message
-        """
-        pieces = self.browse()
-        for attempts, messages in self.grouped("attempts").items():
-            messages.attempts = attempts + 1
-        for message in self:
-            adapter = message._adapter()
-            if not adapter:
-                message._fail("unsupported", value=message.kind or "")
-                continue
-            try:
-                parts = adapter.split(
-                    message._request(), message.channel_id._settings()
-                )
-            except AdapterError as error:
-                message._fail(error.code, **error.details)
-                continue
-            except Exception:  # a hostile message must not stop the inbox
-                message._fail_unforeseen()
-                continue
-            if len(parts) == 1 and parts[0].body == message._content():
-                pieces |= message
-            else:
-                pieces |= message._keep_parts(parts)
-        return pieces
-
-    def _keep_parts(self, parts):
-        """Store the parts of a message; parts that are known are not read again."""
-        children = self._receive(
-            self.channel_id, parts, parent=self, again=True, source="webhook"
-        )
-        self._succeed("split", outcome="none" if not parts else False)
-        return children.filtered(lambda m: m.state in ("new", "error"))
-
-    def _adapter(self):
-        return get_adapter(self.kind) if self.kind in adapter_kinds() else None
-
-    def _parse(self):
-        """Read the one document of a message.
-
-        :return: the document, or None when it needs nothing or can't be read.
-        :rtype: OrderDocument | None
-        """
-        self.ensure_one()
-        try:
-            document = self._adapter().parse(
-                self._request(), self.channel_id._settings()
-            )
-        except AdapterError as error:
-            self._fail(error.code, **error.details)
-            return None
-        except Exception:  # a hostile message must not stop the inbox
-            self._fail_unforeseen()
-            return None
-        self.write(
-            {
-                "external_id": document.external_id,
-                "number": document.number or document.subject or document.external_id,
-                "document_kind": document.kind,
-            }
-        )
-        if document.kind == "ignored":
-            self._succeed("ignored", outcome="none")
-            return None
-        return document
-
-    def _fail_unforeseen(self):
-        """Let a message wait whose adapter failed in a way it should not."""
-        _logger.warning(
-            "Message %s of kind %s: the adapter failed",
-            self.id,
-            self.kind,
-            exc_info=True,
-        )
-        self._fail("odd_content")
+        return Left(reading.aside, reading.untouched)
 
     @api.model
     def _waves(self, documents):

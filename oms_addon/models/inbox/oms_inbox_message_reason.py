@@ -1,4 +1,8 @@
+import logging
+
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class OmsInboxMessage(models.Model):
@@ -18,7 +22,7 @@ class OmsInboxMessage(models.Model):
             )
 
     def _fail(self, code, **details):
-        """Let the message wait with its reason.
+        """Let the messages wait with their reason.
 
         :param str code: a key of `oms_reason.SENTENCES`.
         :param details: the values of its sentence.
@@ -31,3 +35,15 @@ class OmsInboxMessage(models.Model):
                 "processed_at": fields.Datetime.now(),
             }
         )
+
+    def _quarantine(self, code, **details):
+        """Set messages apart that ended or outlasted what worked on them.
+
+        They are not tried again by themselves: a manager may do so.
+
+        :param str code: as in `_fail`.
+        """
+        for message in self:
+            _logger.warning("Message %s is quarantined: %s", message.id, code)
+        self._fail(code, **details)
+        self.write({"state": "quarantined"})

@@ -115,6 +115,27 @@ SENTENCES_OF_ADAPTERS = {
     "too_many_cells": _lt(
         "The table has more than %(limit)s cells. Remove empty rows and columns."
     ),
+    "too_many_sheets": _lt(
+        "The file has more than %(limit)s sheets. Keep the one with the orders."
+    ),
+    "too_many_orders": _lt(
+        "The file has more than %(limit)s orders. Send them in several files."
+    ),
+    "too_many_lines": _lt(
+        "The order has more than %(limit)s lines. Send it as several orders."
+    ),
+    "parts_too_large": _lt(
+        "Cut into its orders, the file has more than %(limit)s MB. Shorten its "
+        "headings and what stands above them, or send fewer orders in a file."
+    ),
+    "too_many_parts": _lt(
+        "The mail has more than %(limit)s parts. Send the order in a mail without the "
+        "others, or upload the file with the order."
+    ),
+    "field_too_long": _lt(
+        "The field “%(value)s” in the head of the mail is far too long or odd; at most "
+        "%(limit)s characters are read. Ask the sender for the order in a new mail."
+    ),
     "refused": _lt("The platform answered with an error: %(value)s"),
     "no_address": _lt(
         "The channel has no platform address. A manager enters it under Connection."
@@ -172,6 +193,21 @@ SENTENCES_OF_INTAKE = {
     "odd_content": _lt(
         "The content is not what such a message should hold. Compare it with one that "
         "was read, or show it to your administrator."
+    ),
+    "took_too_long": _lt(
+        "Reading it takes longer than %(limit)s seconds, so it was stopped. Send the "
+        "orders in several parts, or show the message to your administrator."
+    ),
+    "took_too_much": _lt(
+        "Reading it takes more than %(limit)s MB of memory, so it was stopped. Send "
+        "the orders in several parts, or show the message to your administrator."
+    ),
+    "ended_reader": _lt(
+        "It stopped the program that reads messages. Show it to your administrator."
+    ),
+    "ended_worker": _lt(
+        "It stopped the server twice while it was worked on. Show it to your "
+        "administrator."
     ),
     "unforeseen": _lt(
         "Something unexpected went wrong. Try again; if it happens again, show "

@@ -44,7 +44,9 @@ class OmsOverview(models.AbstractModel):
 
     def _get_open_message_figures(self, scope):
         """Messages, from and to the channels, that a person has to look at."""
-        errors = self._channel_domain(scope) & Domain("state", "=", "error")
+        errors = self._channel_domain(scope) & Domain(
+            "state", "in", ("error", "quarantined")
+        )
         return [
             self._figure(
                 key,
@@ -109,12 +111,12 @@ class OmsOverview(models.AbstractModel):
         for state, kind, deliveries, count in groups:
             counts["received"] += count
             counts["duplicates"] += count * (deliveries > 1)
-            counts["failed"] += count * (state == "error")
+            counts["failed"] += count * (state in ("error", "quarantined"))
             counts["enquiries"] += count * (kind == "enquiry")
             repeats += count * max(deliveries - 1, 0)
         again = repeats and self.env._("%(count)s duplicates left out", count=repeats)
         repeated = Domain("delivery_count", ">", 1)
-        failed = Domain("state", "=", "error")
+        failed = Domain("state", "in", ("error", "quarantined"))
         enquiry = Domain("document_kind", "=", "enquiry")
         return [
             self._figure(

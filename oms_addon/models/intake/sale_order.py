@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ...adapters.base import AdapterError
-
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -221,14 +219,8 @@ class SaleOrder(models.Model):
         )
         if not message:
             return None
-        try:
-            return message._limited(
-                message._adapter().parse(
-                    message._request(), message.channel_id._settings()
-                )
-            )
-        except AdapterError:
-            return None
+        document = message._document()
+        return document and message._limited(document)
 
     def _oms_is_of_another(self, document):
         """Whether a document names another customer than the order's channel did.

@@ -1,5 +1,6 @@
 from . import fleet_vehicle
 from . import oms_route_plan
+from . import oms_route_plan_attempt
 from . import oms_route_plan_map
 from . import oms_route_plan_run
 from . import oms_route_skill

@@ -50,7 +50,7 @@ def test_archive_that_is_no_spreadsheet():
 
 
 def test_archive_that_unpacks_to_too_much(monkeypatch):
-    monkeypatch.setattr("oms_addon.adapters.table.cells.MAX_UNPACKED", 100_000)
+    monkeypatch.setattr("oms_addon.adapters.table.limits.MAX_UNPACKED", 100_000)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b" " * 1_000_000)
@@ -84,7 +84,7 @@ def test_repeated_cells_of_an_ods_are_counted():
 
 
 def test_too_many_rows(monkeypatch):
-    monkeypatch.setattr("oms_addon.adapters.table.cells.MAX_ROWS", 10)
+    monkeypatch.setattr("oms_addon.adapters.table.limits.MAX_ROWS", 10)
     error = error_of("sku,qty\n" + "S-1,1\n" * 20)
     assert (error.code, error.details) == ("too_many_rows", {"limit": 10})
 

@@ -29,7 +29,6 @@ FRAGMENTS = (
 # Distributions whose module has another name.
 MODULES = {
     "charset-normalizer": "charset_normalizer",
-    "mail-parser-reply": "mailparser_reply",
     "python-calamine": "python_calamine",
 }
 
