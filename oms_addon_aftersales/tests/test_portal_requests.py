@@ -138,7 +138,7 @@ class TestPortalRequests(AftersalesCommon, HttpCase):
         case = self.order.oms_case_ids
         mail = case.message_ids.filtered(lambda m: case.name in (m.subject or ""))
         self.assertIn(self.customer, mail.notified_partner_ids)
-        self.assertIn("solve this by", mail.body)
+        self.assertIn("solve it by", mail.body)
         self.assertIn(case.get_portal_url(), mail.body)
         self.assertFalse(case.first_response_at)
 
