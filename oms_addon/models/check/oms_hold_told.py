@@ -54,6 +54,8 @@ class OmsHold(models.Model):
                 if values["words"]
                 else label
             )
+        if values["where"].isdecimal():
+            values["where"] = self.env._("line %(number)s", number=values["where"])
         if values["where"]:
             text = self.env._("%(text)s (%(where)s)", text=text, where=values["where"])
         return text
