@@ -1,7 +1,7 @@
 {
     "name": "OMS Logistics",
     "summary": "Waybills, optimised routes, driver page and tracking",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "OMS Suite contributors",
     "license": "LGPL-3",
@@ -29,6 +29,7 @@
         "wizards/oms_trip_stop_fail_views.xml",
         "views/oms_route_plan_views.xml",
         "views/oms_trip_views.xml",
+        "views/res_users_views.xml",
         "views/oms_trip_stop_views.xml",
         "views/oms_stop_failure_reason_views.xml",
         "views/oms_route_skill_views.xml",

@@ -2,6 +2,7 @@ from . import oms_attempt
 from . import sale_order
 from . import sale_order_line
 from . import res_users
+from . import people
 from . import channel
 from . import inbox
 from . import intake

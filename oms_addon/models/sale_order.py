@@ -1,7 +1,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .retry import LOST_RACE, work_in_batches
@@ -17,6 +16,13 @@ STAGES = [
     ("delivered", "Delivered"),
     ("cancelled", "Cancelled"),
 ]
+
+
+# Who may read holds; everybody else reads the reason on the order.
+SEES_HOLDS = (
+    "sales_team.group_sale_salesman,stock.group_stock_user,"
+    "account.group_account_readonly,account.group_account_invoice"
+)
 
 
 class SaleOrder(models.Model):
@@ -57,13 +63,18 @@ class SaleOrder(models.Model):
         group_expand=True,
     )
     oms_hold_ids = fields.One2many(
-        comodel_name="oms.hold", inverse_name="order_id", string="Holds", copy=False
+        comodel_name="oms.hold",
+        inverse_name="order_id",
+        string="Holds",
+        copy=False,
+        groups=SEES_HOLDS,
     )
     oms_open_hold_ids = fields.One2many(
         comodel_name="oms.hold",
         inverse_name="order_id",
         string="Open Holds",
         domain=[("state", "=", "open")],
+        groups=SEES_HOLDS,
     )
     oms_is_held = fields.Boolean(
         string="Is Held", compute="_compute_oms_is_held", store=True
@@ -74,6 +85,7 @@ class SaleOrder(models.Model):
     oms_hold_summary = fields.Char(
         string="Held Because",
         compute="_compute_oms_hold_summary",
+        compute_sudo=True,
         groups="base.group_user",
     )
     oms_checked_at = fields.Datetime(string="Checked", copy=False, readonly=True)
@@ -105,6 +117,7 @@ class SaleOrder(models.Model):
         comodel_name="oms.inbox.message",
         inverse_name="order_id",
         string="Channel Messages",
+        groups="oms_addon.group_oms_user",
     )
 
     _oms_external_id_unique = models.UniqueIndex(
@@ -219,35 +232,10 @@ class SaleOrder(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_oms_recheck(self):
-        """Look at the orders again; holds whose cause is gone are closed."""
-        orders = self.filtered(lambda order: order.state in ("draft", "sent"))
-        orders._oms_check()
-        orders._oms_after_holds()
-
-    def action_oms_release(self):
-        """Release every open hold that the user may release."""
-        holds = self.oms_hold_ids.filtered(lambda hold: hold.state == "open")
-        if not holds:
-            raise UserError(self.env._("None of these orders is on hold."))
-        holds.action_release()
-
-    def action_oms_process(self):
-        """Assign warehouses, confirm and reserve the orders that are ready."""
-        ready = self.filtered(lambda order: order.oms_stage == "ready")
-        # What a person typed in or changed has not been looked at yet.
-        ready.filtered("oms_channel_id")._oms_check()
-        if not ready:
-            raise UserError(
-                self.env._(
-                    "None of these orders is ready. Release those on hold first."
-                )
-            )
-        ready.filtered(lambda order: order.oms_stage == "ready")._oms_fulfil()
-
     def action_oms_view_messages(self):
         """Open what the channel said about this order."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "oms_addon.oms_inbox_message_action"
         )

@@ -61,6 +61,9 @@ class IntakeCase(TransactionCase):
         cls.manager = new_test_user(
             cls.env, "oms_boss", groups="oms_addon.group_oms_manager"
         )
+        cls.accountant = new_test_user(
+            cls.env, "oms_books", groups="account.group_account_invoice"
+        )
 
     def document(self, external_id="A-1", **values):
         """A paid order of two teas as the API sends it; ``values`` replace parts."""

@@ -71,19 +71,19 @@ class TestCompanies(BooksCase):
             self.assertEqual(invoice.state, "posted")
             self.assertEqual(invoice.amount_residual, 0)
 
-    def test_a_clerk_of_both_records_a_transfer_in_the_orders_company(self):
+    def test_an_accountant_of_both_records_a_transfer_in_the_orders_company(self):
         theirs = self.document(currency="EUR", payments=[], status="unpaid")
         order = self.receive(theirs, channel=self.their_channel).order_id
-        clerk = new_test_user(
+        accountant = new_test_user(
             self.env,
             "both",
-            groups="oms_addon.group_oms_user",
+            groups="account.group_account_invoice",
             company_id=self.env.company.id,
             company_ids=[(6, 0, (self.env.company + self.other).ids)],
         )
         wizard = (
             self.env["sale.order.record.payment"]
-            .with_user(clerk)
+            .with_user(accountant)
             .with_context(
                 default_order_id=order.id,
                 allowed_company_ids=(self.env.company + self.other).ids,

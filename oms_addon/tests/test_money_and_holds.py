@@ -179,7 +179,7 @@ class TestMoneyAndHolds(BooksCase):
         other = self.env["res.company"].create({"name": "Other company"})
         foreign = self.env["payment.provider"]._oms_wire_provider(other)
         order = self.receive(self.document(payments=[], status="unpaid")).order_id
-        wizards = self.env["sale.order.record.payment"].with_user(self.clerk)
+        wizards = self.env["sale.order.record.payment"].with_user(self.manager)
         with self.assertRaises(UserError):
             wizards.with_context(default_order_id=order.id).create(
                 {"reference": "B-1", "provider_id": foreign.id}

@@ -133,7 +133,7 @@ class TestOnce(BooksCase):
 
     def test_a_transfer_recorded_by_hand_and_then_told_by_the_channel_counts_once(self):
         order = self.receive(self.document(payments=[], status="unpaid")).order_id
-        self.env["sale.order.record.payment"].with_user(self.clerk).with_context(
+        self.env["sale.order.record.payment"].with_user(self.accountant).with_context(
             default_order_id=order.id
         ).create({"reference": "BANK-1"}).action_record()
         self.pay("20261124T000002", ("A-1", 120))

@@ -57,13 +57,13 @@ class TestPayment(BooksCase):
         self.assertFalse(order.invoice_ids)
         self.assertTrue(order.transaction_ids.payment_id)
 
-    def test_a_bank_transfer_recorded_by_a_clerk_lets_the_order_go_on(self):
+    def test_a_bank_transfer_recorded_by_accounting_lets_the_order_go_on(self):
         order = self.receive(self.document(payments=[], status="unpaid")).order_id
         self.assertEqual(order.oms_stage, "held")
-        action = order.with_user(self.clerk).action_oms_record_payment()
+        action = order.with_user(self.accountant).action_oms_record_payment()
         wizard = (
             self.env[action["res_model"]]
-            .with_user(self.clerk)
+            .with_user(self.accountant)
             .with_context(**action["context"])
             .create({"reference": "BANK-7"})
         )
@@ -74,7 +74,7 @@ class TestPayment(BooksCase):
         order._oms_settle()
         self.assertEqual(order.invoice_ids.amount_residual, 0)
         with self.assertRaises(UserError):
-            self.env[action["res_model"]].with_user(self.clerk).with_context(
+            self.env[action["res_model"]].with_user(self.accountant).with_context(
                 **action["context"]
             ).create({"reference": "BANK-7", "amount": 5}).action_record()
 

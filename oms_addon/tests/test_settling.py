@@ -138,7 +138,7 @@ class TestSettling(BooksCase):
         today = fields.Date.context_today(order)
         wizard = (
             self.env["sale.order.record.payment"]
-            .with_user(self.clerk)
+            .with_user(self.accountant)
             .with_context(default_order_id=order.id)
             .create({"reference": "BANK-1", "paid_on": today + timedelta(days=1)})
         )

@@ -35,7 +35,7 @@ class SaleOrderRecordPayment(models.TransientModel):
     @api.model
     def _default_provider(self):
         order = self.env["sale.order"].browse(self.env.context.get("default_order_id"))
-        # sudo: salespeople record transfers, but do not manage providers
+        # sudo: accountants record transfers, but do not manage providers
         return (
             self.env["payment.provider"]
             .sudo()
@@ -53,10 +53,14 @@ class SaleOrderRecordPayment(models.TransientModel):
             wizard.open_amount = wizard.order_id._oms_open_amount()
 
     def action_record(self):
-        """Record the transfer; what was held for it goes on."""
+        """Record the transfer; what was held for it goes on.
+
+        :return: the action that closes the window
+        :raise AccessError: for who may not tell that money has come in
+        """
         self.ensure_one()
         order = self.order_id
-        order.check_access("write")
+        order._oms_check_may_record_payment()
         if self.amount <= 0:
             raise UserError(self.env._("Please enter what has been received."))
         if self.paid_on > fields.Date.context_today(self):
@@ -64,7 +68,7 @@ class SaleOrderRecordPayment(models.TransientModel):
                 self.env._("The day on which the money came in is in the future.")
             )
         reference = " ".join(self.reference.split())
-        provider = self.provider_id.sudo()  # sudo: salespeople may record transfers
+        provider = self.provider_id.sudo()  # sudo: checked above; providers are closed
         known = order.sudo().transaction_ids  # sudo: references only
         recorded = {(tx.provider_reference or "").casefold() for tx in known}
         if reference.casefold() in recorded:

@@ -96,7 +96,6 @@ class ReturnPortal(AftersalesPortal):
                 "kind": kind if kind in kinds else kinds[0],
                 "reason_id": reason.id,
                 "note": (post.get("note") or "").strip()[:MAX_NOTE] or False,
-                "user_id": order_sudo.user_id.id,
                 "line_ids": lines,
             }
         )

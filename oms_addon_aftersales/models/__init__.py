@@ -1,3 +1,4 @@
+from . import oms_role
 from . import oms_csat_mixin
 from . import res_partner
 from . import returns

@@ -12,24 +12,6 @@ def pick_staff(*candidates):
     return users.filtered(lambda user: user.active and not user.share)[:1]
 
 
-def pick_decider(company, *candidates):
-    """Return the first person who may decide on returns, else the first of the staff.
-
-    :param res.company company: the person has to work for it.
-    :param candidates: res.users, each of any length, the best first.
-    :rtype: res.users
-    """
-    # sudo: roles and companies of colleagues are read, nothing else
-    users = candidates[0].concat(*candidates).sudo()
-    deciders = users.filtered(
-        lambda user: (
-            user.has_group("oms_addon_aftersales.group_oms_service")
-            and company in user.company_ids
-        )
-    )
-    return pick_staff(deciders, users).with_env(candidates[0].env)
-
-
 def in_language_of(record, person):
     """Return ``record`` speaking the language of a user or partner.
 

@@ -45,6 +45,7 @@ class ResPartner(models.Model):
 
     def _action_view_oms(self, xmlid):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         action["domain"] = [("partner_id", "child_of", self.id)]
         action["context"] = {"default_partner_id": self.id}

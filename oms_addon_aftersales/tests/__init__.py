@@ -3,6 +3,7 @@ from . import test_csat
 from . import test_customer_texts
 from . import test_guards
 from . import test_install_large
+from . import test_open_doors
 from . import test_overview
 from . import test_portal
 from . import test_portal_requests
@@ -15,4 +16,5 @@ from . import test_return_policy
 from . import test_return_receipt
 from . import test_return_refund
 from . import test_security
+from . import test_tasks
 from . import test_translations

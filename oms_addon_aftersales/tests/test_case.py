@@ -127,7 +127,7 @@ class TestCase(AftersalesCommon):
             case = self._open_case()
         self.assertEqual(case.sla_deadline, datetime(2026, 3, 4, 3, 0))
 
-    def test_escalation_without_anybody_responsible_waits_for_somebody(self):
+    def test_escalation_without_anybody_responsible_goes_to_the_service(self):
         self.case_type.write({"escalation_user_id": False, "user_id": False})
         with freeze_time(MONDAY):
             case = self._open_case(user_id=False)
@@ -137,7 +137,8 @@ class TestCase(AftersalesCommon):
         case.invalidate_recordset()
         self.assertTrue(case.is_sla_failed)
         self.assertTrue(case.activity_ids)
-        self.assertFalse(case.with_context(active_test=False).activity_ids.user_id)
+        user = case.activity_ids.user_id
+        self.assertTrue(user._has_group("oms_addon_aftersales.group_oms_service"))
 
     def test_customer_is_told_the_solution_in_their_language(self):
         self.customer.lang = "zh_CN"

@@ -112,14 +112,16 @@ class TestGuards(AftersalesCommon):
         )
         self.assertEqual(self._review().activity_ids.user_id, self.service)
 
-    def test_the_salesperson_is_told_when_nobody_else_may(self):
+    def test_a_seller_who_may_not_decide_is_not_asked_to(self):
         seller = self._seller()
         self.order.user_id = seller
         self.order.team_id = False
         rma = self._ask(self.order, {self.shirt: 1}, user_id=False)
         self.policy.approve_up_to = 0
         rma.with_user(self.env.ref("base.user_root")).action_submit()
-        self.assertEqual(rma.activity_ids.user_id, seller)
+        user = rma.activity_ids.user_id
+        self.assertNotEqual(user, seller)
+        self.assertTrue(user._has_group("oms_addon_aftersales.group_oms_service"))
 
     # === MESSAGES OF CASES === #
 

@@ -130,7 +130,23 @@ class TestPortalRequests(AftersalesCommon, HttpCase):
         self._ask_for("1")
         rma = self.order.oms_return_ids - rma
         mail = rma.message_ids.filtered(lambda m: "is approved" in (m.subject or ""))
-        self.assertEqual(mail.author_id, self.company.partner_id)
+        self.assertTrue(rma.user_id, "somebody of the service")
+        self.assertEqual(mail.author_id, rma.user_id.partner_id)
+
+    def test_a_request_from_the_portal_belongs_to_somebody_who_may_decide(self):
+        self.order.user_id = self._create_seller()
+        self._ask_for("1")
+        user = self.order.oms_return_ids.user_id
+        self.assertTrue(user._has_group("oms_addon_aftersales.group_oms_service"))
+
+    def _create_seller(self):
+        return new_test_user(
+            self.env,
+            login="portal_seller",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
 
     def test_complaint_is_confirmed_with_the_promised_time(self):
         self.customer.tz = "Asia/Tokyo"

@@ -23,6 +23,8 @@ class OmsTracking(http.Controller):
         picking = self._find_picking(token)
         if not picking:
             return self._render("oms_addon_logistics.tracking_unknown", {}, status=404)
+        if picking._oms_is_tracking_over():
+            return self._render("oms_addon_logistics.tracking_over", {}, status=410)
         language = picking._oms_get_tracking_lang(request.best_lang)
         if language:
             request.update_context(lang=language)

@@ -1,5 +1,6 @@
 from . import stock_move
 from . import stock_picking
+from . import oms_role
 from . import plan
 from . import trip
 from . import parcel

@@ -20,6 +20,7 @@ class StockPicking(models.Model):
         column2="stop_id",
         string="Stops",
         copy=False,
+        groups="stock.group_stock_user",
         help="Every attempt, also failed ones.",
     )
     oms_stop_id = fields.Many2one(
@@ -117,6 +118,8 @@ class StockPicking(models.Model):
 
         :raise UserError: when a transfer hasn't been shipped
         """
+        self.check_access("write")
+        self.env["oms.tracking.event"].check_access("create")
         if any(picking.state != "done" for picking in self):
             raise UserError(
                 self.env._("Validate the transfer first: it isn't shipped.")

@@ -50,10 +50,11 @@ class LogisticsCase(TransactionCase):
     @classmethod
     def _user(cls, login, group, company=None):
         company = company or cls.company
+        kind = "portal" if group == "group_oms_driver" else "user"
         return new_test_user(
             cls.env,
             login=login,
-            groups=f"oms_addon_logistics.{group}",
+            groups=f"base.group_{kind},oms_addon_logistics.{group}",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )

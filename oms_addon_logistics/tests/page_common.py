@@ -63,7 +63,15 @@ class PageCase(HttpCase):
             cls.env,
             login=login,
             name=name,
-            groups=f"base.group_user,oms_addon_logistics.{group}",
+            groups=",".join(
+                (
+                    # drivers need no internal user
+                    "base.group_portal"
+                    if group == "group_oms_driver"
+                    else "base.group_user",
+                    f"oms_addon_logistics.{group}",
+                )
+            ),
             tz="Asia/Shanghai",
         )
 

@@ -168,3 +168,25 @@ class TestTrackingPage(PageCase):
         order = self.picking.sale_id
         page = self.url_open(order.get_portal_url()).text
         self.assertIn(f"/oms/track/{self.picking.oms_tracking_token}", page)
+
+    def test_the_link_ends_some_time_after_the_delivery(self):
+        self._start()
+        self.stop.with_user(self.driver)._deliver({"recipient_name": "Zhang Wei"})
+        now = Datetime.now()
+        for days, status in ((1, 200), (59, 200), (61, 410), (400, 410)):
+            self.picking.oms_delivered_at = now - timedelta(days=days)
+            with self.subTest(days=days):
+                answer = self._open()
+                self.assertEqual(answer.status_code, status)
+                self.assertEqual(
+                    self.picking.sale_id.name in answer.text, status == 200
+                )
+        self.env["ir.config_parameter"].set_param(
+            "oms_addon_logistics.tracking_days", "500"
+        )
+        self.assertEqual(self._open().status_code, 200)
+
+    def test_a_link_does_not_end_before_the_delivery(self):
+        late = self.trip.stop_ids[1].picking_ids
+        late.scheduled_date = Datetime.now() - timedelta(days=300)
+        self.assertEqual(self._open(late).status_code, 200)

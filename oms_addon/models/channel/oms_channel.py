@@ -176,7 +176,9 @@ class OmsChannel(models.Model):
     )
 
     listing_ids = fields.One2many(
-        comodel_name="oms.channel.listing", inverse_name="channel_id"
+        comodel_name="oms.channel.listing",
+        inverse_name="channel_id",
+        groups="oms_addon.group_oms_user",
     )
     _token_unique = models.UniqueIndex("(token)", "This token is already in use.")
 
@@ -237,9 +239,14 @@ class OmsChannel(models.Model):
     # === ACTION METHODS === #
 
     def action_new_token(self):
-        """Replace the webhook token; the old address stops working at once."""
+        """Replace the webhook token; the old address stops working at once.
+
+        :return: True
+        """
+        self.check_access("write")
         for channel in self:
             channel.token = secrets.token_urlsafe(24)
+        return True
 
     # === BUSINESS METHODS === #
 

@@ -7,12 +7,16 @@ class OmsChannel(models.Model):
 
     _inherit = "oms.channel"
 
-    message_count = fields.Integer(compute="_compute_counts")
-    error_count = fields.Integer(compute="_compute_counts")
-    order_count = fields.Integer(compute="_compute_counts")
-    held_count = fields.Integer(compute="_compute_counts")
+    message_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
+    error_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
+    order_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
+    held_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
 
     def _compute_counts(self):
+        """How much there is: a number, which who may read the channel may know.
+
+        Warehouse and accounting read channels, but not the inbox.
+        """
         messages = dict(
             self.env["oms.inbox.message"]._read_group(
                 [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]
@@ -53,8 +57,8 @@ class OmsChannel(models.Model):
     def action_view_errors(self):
         """Open the messages that wait for a correction."""
         action = self.action_view_messages()
-        action["domain"] = Domain(action["domain"]) & Domain(
-            "state", "in", ("error", "quarantined")
+        action["domain"] = list(
+            Domain(action["domain"]) & Domain("state", "in", ("error", "quarantined"))
         )
         return action
 
@@ -65,11 +69,14 @@ class OmsChannel(models.Model):
     def action_view_held(self):
         """Open the channel's orders on hold."""
         action = self.action_view_orders()
-        action["domain"] = Domain(action["domain"]) & Domain("oms_stage", "=", "held")
+        action["domain"] = list(
+            Domain(action["domain"]) & Domain("oms_stage", "=", "held")
+        )
         return action
 
     def _action_view(self, xmlid, field_name):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         action["domain"] = [(field_name, "=", self.id)]
         action["context"] = {f"default_{field_name}": self.id}

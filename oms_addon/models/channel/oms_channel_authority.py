@@ -74,6 +74,7 @@ class OmsChannel(models.Model):
         comodel_name="oms.channel.sender",
         inverse_name="channel_id",
         string="Known Senders",
+        groups="oms_addon.group_oms_user",
     )
     trusted_before = fields.Json(readonly=True, copy=False)
     trusted_before_text = fields.Text(
@@ -122,12 +123,14 @@ class OmsChannel(models.Model):
                 channel.write({f"decides_{right}": True for right in rights})
             channel.trusted_before = False
         self._end_authority_task()
+        return True
 
     def action_keep_defaults(self):
         """Leave what the channel may decide as it is; the question is answered."""
         self.check_access("write")
         self.trusted_before = False
         self._end_authority_task()
+        return True
 
     # === BUSINESS METHODS === #
 

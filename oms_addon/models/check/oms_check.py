@@ -1,7 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+RIGHTS = [("user", "User"), ("manager", "Manager"), ("never", "Nobody")]
 
 
 class OmsCheck(models.Model):
+    """A rule that orders are checked by.
+
+    The checks are the same in every company; who may release from them is each
+    company's own matter.
+    """
+
     _name = "oms.check"
     _description = "Order Check"
     _order = "sequence, id"
@@ -17,13 +26,72 @@ class OmsCheck(models.Model):
         help="Found by checking the order. Others are raised by an event.",
     )
     release_right = fields.Selection(
-        selection=[("user", "User"), ("manager", "Manager"), ("never", "Nobody")],
+        selection=RIGHTS,
+        compute="_compute_release_right",
+        inverse="_inverse_release_right",
+        help="Who may release an order from this hold without fixing the cause.",
+    )
+    default_release_right = fields.Selection(
+        selection=RIGHTS,
         required=True,
         default="user",
-        help="Who may release an order from this hold without fixing the cause.",
+        readonly=True,
+        help="Where a company has decided nothing else.",
+    )
+    company_release_right = fields.Selection(
+        selection=RIGHTS, string="Release Right Here", company_dependent=True
     )
     advice = fields.Text(
         translate=True, help="What a person should do about it, shown on the order."
     )
 
     _code_unique = models.UniqueIndex("(code)", "There is a check of this code.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("default_release_right", "company_release_right")
+    @api.depends_context("company")
+    def _compute_release_right(self):
+        for check in self:
+            check.release_right = (
+                check.company_release_right or check.default_release_right
+            )
+
+    def _inverse_release_right(self):
+        for check in self:
+            check.company_release_right = check.release_right
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new check begins with the same right in every company."""
+        for vals in vals_list:
+            if "release_right" in vals:
+                vals["default_release_right"] = vals.pop("release_right")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A manager changes what is shared only if that is all companies' manager."""
+        if vals.keys() - {"release_right", "company_release_right"}:
+            self._check_may_change_for_all()
+        return super().write(vals)
+
+    def _check_may_change_for_all(self):
+        """
+        :raise AccessError: for who works for some of the companies only
+        """
+        if self.env.su or self.env.user.has_group("base.group_system"):
+            return
+        # sudo: only how many companies there are
+        if (
+            self.env["res.company"]
+            .sudo()
+            .search_count([("id", "not in", self.env.user.company_ids.ids)], limit=1)
+        ):
+            raise AccessError(
+                self.env._(
+                    "This would change the check for other companies, too: please ask "
+                    "an administrator. Who may release is set for each company."
+                )
+            )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..bulk import report
+
 
 class OmsHold(models.Model):
     _name = "oms.hold"
@@ -59,9 +61,9 @@ class OmsHold(models.Model):
         user = self.env.user.has_group("oms_addon.group_oms_user")
         allowed = {"user": user, "manager": manager, "never": False}
         for hold in self:
-            hold.can_release = (
-                hold.state == "open" and allowed[hold.check_id.release_right or "never"]
-            )
+            # the right of the order's company, whichever the user works in now
+            right = hold.check_id.with_company(hold.company_id).release_right
+            hold.can_release = hold.state == "open" and allowed[right or "never"]
 
     @api.depends("check_id")
     def _compute_display_name(self):
@@ -157,23 +159,86 @@ class OmsHold(models.Model):
     # === ACTION METHODS === #
 
     def action_release(self):
-        """Release the holds; orders that have none left go on.
+        """Release the holds that this user may release; their orders go on.
 
-        :raise AccessError: when a hold may not be released by this user.
+        :return: what was released, and of each other hold why it was not
+        :rtype: dict
+        :raise AccessError: when the user may release none of them
+        :raise UserError: when all are closed
         """
-        refused = self.filtered(lambda hold: not hold.can_release)
-        if refused.filtered(lambda hold: hold.state != "open"):
-            raise UserError(self.env._("This hold is closed already."))
-        if refused:
+        self.check_access("read")
+        allowed = self.filtered("can_release")
+        refused = self - allowed
+        if self and not allowed:
+            if not refused.filtered(lambda hold: hold.state == "open"):
+                raise UserError(self.env._("This hold is closed already."))
             raise AccessError(
                 self.env._(
                     "You may not release: %(holds)s. Fix the cause and check "
                     "again, or ask an order manager.",
-                    holds=", ".join(refused.mapped("display_name")),
+                    holds=", ".join(
+                        f"{hold.order_id.name} ({hold.display_name})"
+                        for hold in refused
+                    ),
                 )
             )
+        return self._release_allowed()
+
+    def action_release_listed(self):
+        """Release what this user may release of a list, be it nothing.
+
+        :return: what was released, and of each other hold why it was not
+        :rtype: dict
+        """
+        self.check_access("read")
+        return self._release_allowed()
+
+    def _release_allowed(self):
+        """Release what this user may release, and say what was not.
+
+        :rtype: dict
+        """
+        allowed = self.filtered("can_release")
+        refused = self - allowed
+        allowed._release()
+        return report(
+            self.env,
+            self.env._("Holds released: %(count)s", count=len(allowed)),
+            [hold._say_not_released() for hold in refused],
+            refused and refused._action_list(self.env._("Not released")),
+        )
+
+    def _release(self):
+        """Close the holds on a person's word; whether that person may was checked."""
         self._close("released")
         self.order_id._oms_after_holds()
+
+    def _say_not_released(self):
+        """Say why a hold was not released.
+
+        :rtype: str
+        """
+        order, check = self.order_id.name, self.display_name
+        if self.state != "open":
+            why = self.env._("%(order)s: “%(check)s” is closed already")
+        elif self.check_id.with_company(self.company_id).release_right == "manager":
+            why = self.env._("%(order)s: “%(check)s” is released by an order manager")
+        else:
+            why = self.env._("%(order)s: “%(check)s” ends when its cause is fixed")
+        return why % {"order": order, "check": check}
+
+    def _action_list(self, name):
+        """Return the action that lists these holds.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "views": [(False, "list")],
+            "domain": [("id", "in", self.ids)],
+        }
 
     def action_open_order(self):
         """Open the order that is held."""

@@ -1,6 +1,7 @@
 from xmlrpc.client import Binary
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ...adapters.mail.guard import MAX_HEAD, is_costly, stand_in
 from ..context import Arrival
@@ -11,7 +12,12 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_process(self, model, message, *args, **kwargs):
-        """Hand the untouched mail on: the inbox keeps it byte for byte."""
+        """Hand the untouched mail on: the inbox keeps it byte for byte.
+
+        :raise AccessError: for customers and drivers, who can call it over RPC
+        """
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(self.env._("Only the mail gateway hands on mails."))
         raw = bytes(message.data) if isinstance(message, Binary) else message
         if isinstance(raw, str):
             raw = raw.encode()

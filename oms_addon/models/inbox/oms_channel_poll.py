@@ -61,6 +61,7 @@ class OmsChannel(models.Model):
     def action_poll(self):
         """Ask the platform now.
 
+        :return: True
         :raise UserError: when it could not be asked.
         """
         self.check_access("write")
@@ -72,6 +73,7 @@ class OmsChannel(models.Model):
                     raise UserError(channel.poll_error)
                 if not channel.poll_more or time.monotonic() > end:
                     break
+        return True
 
     @api.model
     def _cron_poll(self):

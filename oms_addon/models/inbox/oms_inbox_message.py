@@ -183,8 +183,10 @@ class OmsInboxMessage(models.Model):
     def action_process(self):
         """Read the messages now; also those that failed before.
 
+        :return: True
         :raise UserError: when one is quarantined and the user is no manager.
         """
+        self.check_access("write")
         todo = self.filtered(lambda m: m.state in OPEN)
         if not todo:
             raise UserError(self.env._("These messages have been processed already."))
@@ -198,19 +200,35 @@ class OmsInboxMessage(models.Model):
                 )
             )
         todo._process()
+        return True
 
     def action_give_up(self):
-        """Leave the messages unprocessed for good."""
+        """Leave the messages unprocessed for good.
+
+        :return: True
+        """
+        self.check_access("write")
         self._set_state("cancelled", OPEN)
+        return True
 
     def action_reopen(self):
-        """Take up messages that were given up."""
+        """Take up messages that were given up.
+
+        :return: True
+        """
+        self.check_access("write")
         self._set_state("new", ("cancelled",))
         self.env.ref("oms_addon.ir_cron_intake")._trigger()
+        return True
 
     def action_restore(self):
-        """Drop the correction and go back to what came in."""
+        """Drop the correction and go back to what came in.
+
+        :return: True
+        """
+        self.check_access("write")
         self.corrected_body = False
+        return True
 
     def action_view_order(self):
         """Open the order, or the lead, that the message became."""
@@ -221,6 +239,7 @@ class OmsInboxMessage(models.Model):
     def action_view_children(self):
         """Open the parts of a split message."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "oms_addon.oms_inbox_message_action"
         )

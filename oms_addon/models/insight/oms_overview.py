@@ -32,8 +32,8 @@ class OmsOverview(models.AbstractModel):
         :param str period: a key of ``PERIODS``; days are the user's.
         :param channel_id: id of the only channel to look at, or False for all.
         :return: ``sections`` (list of dicts), ``channels`` (id and name), ``next_step``
-            (what a new database needs: ``'channel'``, ``'message'`` or False) and
-            ``can_configure``.
+            (what a new database needs: ``'channel'``, ``'message'`` or False),
+            ``can_configure`` and ``hints`` (what the set-up lacks, in words).
         :rtype: dict
         :raise AccessError: not a user of order management.
         """
@@ -56,6 +56,7 @@ class OmsOverview(models.AbstractModel):
             ],
             "next_step": self._get_next_step(channels),
             "can_configure": user.has_group("oms_addon.group_oms_manager"),
+            "hints": self._get_hints(),
         }
 
     # === SECTIONS === #
@@ -79,6 +80,26 @@ class OmsOverview(models.AbstractModel):
         if has_data:
             return False
         return "message" if channels else "channel"
+
+    def _get_hints(self):
+        """Say what the set-up lacks, to managers and administrators.
+
+        :rtype: list[str]
+        """
+        if not self.env.user.has_groups(
+            "oms_addon.group_oms_manager,base.group_system"
+        ):
+            return []
+        company = self.env.company
+        return [
+            self.env._(
+                "Nobody has the role “%(role)s” in %(company)s: its tasks go to the "
+                "administrators. Give the role to somebody under Settings / Users.",
+                role=group.full_name,
+                company=company.name,
+            )
+            for group in self.env["oms.role"]._get_missing(company)
+        ]
 
     # === HELPERS === #
 

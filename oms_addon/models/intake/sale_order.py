@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        groups="oms_addon.group_oms_user",
     )
 
     # === CHANGES === #
@@ -76,11 +77,14 @@ class SaleOrder(models.Model):
         """Show a person lines that differ from others told for the same moment."""
         before = self._oms_last_document()
         if before and document.lines and not self._oms_tell_same(document, before):
-            summary = self._oms_for_reader().env._(
-                "The channel sent two versions of this order with the same time: "
-                "compare its lines"
+            self._oms_ask_role(
+                "orders",
+                "two_versions",
+                lambda env: env._(
+                    "The channel sent two versions of this order with the same time: "
+                    "compare its lines"
+                ),
             )
-            self._oms_ask_person_once(summary)
 
     def _oms_apply_snapshot(self, document):
         """Apply status, notes, payments, address and lines of a newer snapshot.
@@ -146,26 +150,15 @@ class SaleOrder(models.Model):
         """
         check = self.env.ref("oms_addon.oms_check_changed_late")
         self._oms_hold({self: {check: {"what": what}}}, again=True)
-        self._oms_ask_person(self.env._("The channel changed this order"))
-
-    def _oms_ask_person(self, summary, **values):
-        """Leave an activity for whoever is responsible for the order.
-
-        :param str summary: what there is to do.
-        :return: the activity.
-        :rtype: mail.activity
-        """
-        return self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            user_id=self.user_id.id or self.oms_channel_id.user_id.id or self.env.uid,
-            **values,
+        self._oms_ask_role(
+            "orders",
+            "changed_late",
+            lambda env: env._("The channel changed this order"),
         )
 
-    def _oms_ask_person_once(self, summary, **values):
-        """Leave an activity, unless one that says the same is open."""
-        if summary not in self.activity_ids.mapped("summary"):
-            self._oms_ask_person(summary, **values)
+    def _oms_get_people(self):
+        """Salesperson, the channel's responsible, the leader of the team."""
+        return self.user_id + self.oms_channel_id.user_id + self.team_id.user_id
 
     def _oms_apply_address(self, document, before):
         """Follow a delivery address that the channel changed while nothing has left.
@@ -251,11 +244,13 @@ class SaleOrder(models.Model):
         for order in open_orders:
             # sudo: whether there is an invoice, whoever replays the message
             if "posted" in order.sudo().invoice_ids.mapped("state"):
-                order._oms_ask_person(
-                    self.env._(
+                order._oms_ask_role(
+                    "accounting",
+                    "credit_cancelled",
+                    lambda env: env._(
                         "The channel cancelled this order after it was invoiced: "
                         "credit the invoice"
-                    )
+                    ),
                 )
 
     def _oms_apply_refunds(self, documents):

@@ -2,13 +2,16 @@ import logging
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
 
 from ..retry import LOST_RACE, work_in_batches
 from .settle_batch import SettleBatch
 
 _logger = logging.getLogger(__name__)
+
+# Who may say that money has come in.
+MAY_TELL_OF_MONEY = "account.group_account_invoice,oms_addon.group_oms_manager"
 
 
 class SaleOrder(models.Model):
@@ -66,8 +69,12 @@ class SaleOrder(models.Model):
 
     def _oms_report_unbooked(self, reason):
         """Tell a person, once, that payment or invoice could not be booked."""
-        summary = self.env._("This order's payment or invoice could not be booked")
-        self._oms_ask_person_once(summary, note=plaintext2html(reason))
+        self._oms_ask_role(
+            "accounting",
+            "unbooked",
+            lambda env: env._("This order's payment or invoice could not be booked"),
+            note=reason,
+        )
 
     def _oms_settle(self):
         """Payments, invoices and their reconciliation, each once.
@@ -184,9 +191,11 @@ class SaleOrder(models.Model):
     def action_oms_record_payment(self):
         """Record that the customer's bank transfer has come in.
 
-        :raise UserError: when nothing is open.
+        :return: the window that asks for amount and reference
+        :raise AccessError: for who may not tell that money has come in
         """
         self.ensure_one()
+        self._oms_check_may_record_payment()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Record a Payment"),
@@ -195,3 +204,16 @@ class SaleOrder(models.Model):
             "target": "new",
             "context": {"default_order_id": self.id},
         }
+
+    def _oms_check_may_record_payment(self):
+        """That money has come in is the word of who keeps the books, or a manager.
+
+        :raise AccessError: for everybody else, and on orders that are not theirs
+        """
+        if not self.env.user.has_groups(MAY_TELL_OF_MONEY):
+            raise AccessError(
+                self.env._(
+                    "Payments are recorded by accounting, or by an order manager."
+                )
+            )
+        self.check_access("write")

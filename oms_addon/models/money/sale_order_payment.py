@@ -25,8 +25,10 @@ class SaleOrder(models.Model):
             new = order._oms_new_payments(document, currencies)
             values += new
             if new and order.state == "cancel":
-                order._oms_ask_person(
-                    self.env._("Money came in for this cancelled order")
+                order._oms_ask_role(
+                    "accounting",
+                    "paid_cancelled",
+                    lambda env: env._("Money came in for this cancelled order"),
                 )
         if values:
             # sudo: transactions are made by the system for every channel order

@@ -18,8 +18,13 @@ class OmsChannel(models.Model):
         channels.filtered("can_push_stock")._push_stock()
 
     def action_push_stock(self):
-        """Queue changed stock levels now."""
+        """Queue changed stock levels now.
+
+        :return: True
+        """
+        self.check_access("write")
         self._push_stock()
+        return True
 
     def _push_stock(self):
         """Queue the levels that changed, a message per channel for every few.

@@ -109,7 +109,11 @@ class OmsOutboxMessage(models.Model):
     # === ACTION METHODS === #
 
     def action_retry(self):
-        """Send again what failed or was given up."""
+        """Send again what failed or was given up.
+
+        :return: True
+        """
+        self.check_access("write")
         failed = self.filtered(lambda m: m.state in ("error", "cancelled"))
         if not failed:
             raise UserError(self.env._("Only failed messages can be sent again."))
@@ -117,10 +121,16 @@ class OmsOutboxMessage(models.Model):
             {"state": "queued", "attempts": 0, "next_try": fields.Datetime.now()}
         )
         self.env.ref("oms_addon.ir_cron_outbox")._trigger()
+        return True
 
     def action_give_up(self):
-        """Do not tell the channel."""
+        """Do not tell the channel.
+
+        :return: True
+        """
+        self.check_access("write")
         self.filtered(lambda m: m.state in ("queued", "error")).state = "cancelled"
+        return True
 
     # === BUSINESS METHODS === #
 

@@ -7,6 +7,8 @@ from ...sourcing import Demand, allocate
 from ..retry import work_in_batches
 from .sourcing_batch import SourcingBatch
 
+SEES_ALLOCATIONS = "sales_team.group_sale_salesman,stock.group_stock_user"
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -17,16 +19,19 @@ class SaleOrder(models.Model):
         string="Warehouse Assignment",
         copy=False,
         readonly=True,
+        groups=SEES_ALLOCATIONS,
     )
     oms_chosen_ids = fields.One2many(
         comodel_name="oms.allocation",
         string="Ships from",
         compute="_compute_oms_chosen_ids",
+        groups=SEES_ALLOCATIONS,
     )
     oms_rejected_ids = fields.One2many(
         comodel_name="oms.allocation",
         string="Alternatives",
         compute="_compute_oms_chosen_ids",
+        groups=SEES_ALLOCATIONS,
     )
     oms_sourced_at = fields.Datetime(
         string="Warehouses Assigned", copy=False, readonly=True
@@ -46,13 +51,18 @@ class SaleOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_oms_source(self):
-        """Assign warehouses to the quotations among the orders, now."""
+        """Assign warehouses to the quotations among the orders, now.
+
+        :return: True
+        """
         self.check_access("write")
         self._oms_source()
+        return True
 
     def action_oms_view_allocations(self):
         """Open what was chosen and what was not ("Why this warehouse?")."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "oms_addon.oms_allocation_action"
         )

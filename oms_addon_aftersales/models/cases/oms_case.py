@@ -43,6 +43,7 @@ class OmsCase(models.Model):
         default="1",
         required=True,
         tracking=True,
+        groups="base.group_user",
     )
     state = fields.Selection(
         selection=[
@@ -107,11 +108,18 @@ class OmsCase(models.Model):
         default="none",
         required=True,
         tracking=True,
+        groups="base.group_user",
     )
-    compensation_amount = fields.Monetary(tracking=True)
-    compensation_note = fields.Char(help="Voucher code, or why the amount.")
+    compensation_amount = fields.Monetary(tracking=True, groups="base.group_user")
+    compensation_note = fields.Char(
+        help="Voucher code, or why the amount.", groups="base.group_user"
+    )
     compensation_move_id = fields.Many2one(
-        comodel_name="account.move", string="Credit Note", readonly=True, copy=False
+        comodel_name="account.move",
+        string="Credit Note",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     solution = fields.Text(copy=False, help="The customer reads it.")
 
@@ -130,32 +138,40 @@ class OmsCase(models.Model):
         compute="_compute_hours",
         store=True,
         aggregator="avg",
+        groups="base.group_user",
     )
     solution_hours = fields.Float(
         string="Hours to Solution",
         compute="_compute_hours",
         store=True,
         aggregator="avg",
+        groups="base.group_user",
     )
     solved_at = fields.Datetime(string="Solved On", readonly=True, copy=False)
-    waiting_since = fields.Datetime(readonly=True, copy=False)
+    waiting_since = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
     waited_hours = fields.Float(
         readonly=True,
         copy=False,
         help="Working hours spent waiting for the customer: the promise moves by them.",
+        groups="base.group_user",
     )
     sla_deadline = fields.Datetime(
         string="Promised By", compute="_compute_sla_deadline", store=True, index=True
     )
-    sla_warn_at = fields.Datetime(compute="_compute_sla_deadline", store=True)
+    sla_warn_at = fields.Datetime(
+        compute="_compute_sla_deadline", store=True, groups="base.group_user"
+    )
     sla_state = fields.Selection(
         selection=[("ok", "In Time"), ("at_risk", "At Risk"), ("breached", "Late")],
         string="Promise",
         compute="_compute_sla_state",
         search="_search_sla_state",
+        groups="base.group_user",
     )
-    is_sla_failed = fields.Boolean(string="Promise Broken", readonly=True, copy=False)
-    is_escalated = fields.Boolean(readonly=True, copy=False)
+    is_sla_failed = fields.Boolean(
+        string="Promise Broken", readonly=True, copy=False, groups="base.group_user"
+    )
+    is_escalated = fields.Boolean(readonly=True, copy=False, groups="base.group_user")
     # Names the form that a customer sent: two clicks make one record.
     portal_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
     _portal_key_once = models.UniqueIndex(
@@ -189,8 +205,21 @@ class OmsCase(models.Model):
 
     @api.depends("type_id")
     def _compute_user_id(self):
+        """The type's responsible, as far as that person may work on cases."""
+        roles = self.env["oms.role"]
         for case in self:
-            case.user_id = case.user_id or case.type_id.user_id
+            user = case.user_id
+            if not user and case.type_id.user_id:
+                holders = roles._get_holders("service", case.company_id)
+                user = case.type_id.user_id & holders
+            case.user_id = user
+
+    def _oms_get_people(self):
+        """Who late and unhappy cases go to, then the responsible."""
+        # sudo: the type only says who is responsible
+        case_type = self.type_id.sudo()
+        people = case_type.escalation_user_id + self.user_id + case_type.user_id
+        return people + self.env.user
 
     @api.depends("order_id")
     def _compute_partner_id(self):

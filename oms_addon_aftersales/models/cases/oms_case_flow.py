@@ -30,28 +30,50 @@ class OmsCase(models.Model):
     # === ACTION METHODS === #
 
     def action_work(self):
-        """Take the case up; who does becomes responsible if nobody is."""
+        """Take the case up; who does becomes responsible if nobody is.
+
+        :return: True
+        """
+        self.check_access("write")
         self.filtered(lambda c: not c.user_id).user_id = self.env.user
         self._transition("working")
+        return True
 
     def action_wait(self):
-        """Wait for the customer; the promised time stands still."""
+        """Wait for the customer; the promised time stands still.
+
+        :return: True
+        """
+        self.check_access("write")
         self._transition("waiting")
+        return True
 
     def action_solve(self):
-        """The case is solved; the customer may still answer."""
+        """The case is solved; the customer may still answer.
+
+        :return: True
+        """
+        self.check_access("write")
         self._transition("solved")
+        return True
 
     def action_close(self):
-        """Close the case and ask the customer how satisfied they are."""
+        """Close the case and ask the customer how satisfied they are.
+
+        :return: True
+        """
+        self.check_access("write")
         self._transition("closed")
+        return True
 
     def action_compensate(self):
         """Draft the credit note of a compensation, for the accountant to post.
 
+        :return: True
         :raise UserError: without amount, or when it is done.
         """
         self.ensure_one()
+        self.check_access("write")
         if self.compensation != "refund" or self.compensation_amount <= 0:
             raise UserError(self.env._("Enter the amount to refund first."))
         if not self.order_id:
@@ -83,10 +105,12 @@ class OmsCase(models.Model):
             ],
         )
         self.compensation_move_id = self.env["account.move"].sudo().create(vals)
+        return True
 
     def action_view_order(self):
         """Open the order of the case."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

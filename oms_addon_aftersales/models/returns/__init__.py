@@ -2,6 +2,7 @@ from . import oms_channel
 from . import oms_return_reason
 from . import oms_return_policy
 from . import oms_return
+from . import oms_return_people
 from . import oms_return_decision
 from . import oms_return_receipt
 from . import oms_return_refund

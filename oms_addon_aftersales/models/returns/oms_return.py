@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..people import in_language_of, pick_decider, pick_staff, tell_customer
+from ..people import tell_customer
 
 # State: the states it can be reached from.
 _REACHED_FROM = {
@@ -56,7 +56,9 @@ class OmsReturn(models.Model):
         string="Responsible",
         index=True,
         tracking=True,
-        default=lambda self: pick_staff(self.env.user),
+        domain="[('share', '=', False)]",
+        default=lambda self: self._default_user_id(),
+        help="Somebody of the service, who may decide.",
     )
     kind = fields.Selection(
         selection=[
@@ -94,10 +96,15 @@ class OmsReturn(models.Model):
     line_ids = fields.One2many(
         comodel_name="oms.return.line", inverse_name="return_id", copy=False
     )
-    photo_count = fields.Integer(compute="_compute_photo_count")
+    photo_count = fields.Integer(
+        compute="_compute_photo_count", groups="base.group_user"
+    )
 
     policy_id = fields.Many2one(
-        comodel_name="oms.return.policy", readonly=True, copy=False
+        comodel_name="oms.return.policy",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     decision_code = fields.Selection(
         selection=[
@@ -116,12 +123,14 @@ class OmsReturn(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        groups="base.group_user",
     )
-    decision_values = fields.Json(readonly=True, copy=False)
+    decision_values = fields.Json(readonly=True, copy=False, groups="base.group_user")
     decision_text = fields.Char(
         string="Explanation",
         compute="_compute_decision_text",
         help="Why the request was approved, refused or kept for a decision.",
+        groups="base.group_user",
     )
     refusal_note = fields.Text(
         string="Answer to Customer", copy=False, help="The customer reads it."
@@ -239,6 +248,7 @@ class OmsReturn(models.Model):
             if vals.get("name", "/") == "/":
                 vals["name"] = Sequence.next_by_code("oms.return") or "/"
         returns = super().create(vals_list)
+        returns._assign_service()
         for rma in returns:
             rma.message_subscribe(rma.partner_id.ids)
         return returns
@@ -255,35 +265,50 @@ class OmsReturn(models.Model):
     def action_submit(self):
         """Let the policy decide on new requests.
 
+        :return: True
         :raise UserError: when a request asks for more than can be returned.
         """
+        self.check_access("write")
         self._check_lines()
         drafts = self.filtered(lambda r: r.state == "draft")
         policies = self.env["oms.return.policy"]._find_for(drafts.line_ids.sale_line_id)
         for rma in drafts:
             rma._decide(policies)
+        return True
 
     def action_approve(self):
-        """Approve by hand: makes the receipts. Approving twice does nothing more."""
+        """Approve by hand: makes the receipts. Approving twice does nothing more.
+
+        :return: True
+        """
+        self.check_access("write")
         self.line_ids.sale_line_id._oms_lock_for_return()
         self._transition("approved", **self._by_staff())
         # afterwards: a refused request claims its quantities only from now on
         self._check_lines()
+        return True
 
     def action_refuse(self):
-        """Refuse by hand; the customer reads ``refusal_note``."""
+        """Refuse by hand; the customer reads ``refusal_note``.
+
+        :return: True
+        """
+        self.check_access("write")
         if any(not rma.refusal_note for rma in self):
             raise UserError(
                 self.env._("Tell the customer why, in “Answer to Customer”.")
             )
         self._transition("refused", **self._by_staff())
+        return True
 
     def action_cancel(self):
         """Cancel returns whose goods have not come back, and their receipts.
 
+        :return: True
         :raise UserError: when goods are here: they have to be refunded, replaced
             or sent back.
         """
+        self.check_access("write")
         for rma in self.filtered(lambda r: any(r.line_ids.mapped("qty_received"))):
             raise UserError(
                 self.env._(
@@ -292,19 +317,31 @@ class OmsReturn(models.Model):
                 )
             )
         self._transition("cancelled")
+        return True
 
     def action_reset(self):
-        """Begin again with a refused or cancelled request."""
+        """Begin again with a refused or cancelled request.
+
+        :return: True
+        """
+        self.check_access("write")
         self._transition("draft", decision_code=False, decision_values=False)
+        return True
 
     def action_settle(self):
-        """Finish inspected returns: stock, money, replacement or repair."""
+        """Finish inspected returns: stock, money, replacement or repair.
+
+        :return: True
+        """
+        self.check_access("write")
         for rma in self.filtered(lambda r: r.state == "received"):
             rma._settle()
+        return True
 
     def action_view_order(self):
         """Open the order of the return."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",
@@ -372,22 +409,6 @@ class OmsReturn(models.Model):
 
     def _on_draft(self):
         """Nothing to do: the request begins again."""
-
-    def _on_review(self):
-        user = self._get_decider()
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=fields.Date.to_date(self.decide_by),
-            summary=in_language_of(self, user).env._("Decide on the return"),
-            user_id=user.id,
-        )
-
-    def _get_decider(self):
-        """Return who has to decide: responsible, salesperson, channel's or team's."""
-        # sudo: channel and team only say who is responsible
-        order = self.order_id.sudo()
-        people = (order.user_id, order.oms_channel_id.user_id, order.team_id.user_id)
-        return pick_decider(self.company_id, self.user_id, *people, self.env.user)
 
     def _on_approved(self):
         self.activity_unlink(["mail.mail_activity_data_todo"])

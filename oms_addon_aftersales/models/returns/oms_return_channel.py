@@ -9,7 +9,10 @@ class OmsReturn(models.Model):
     _inherit = "oms.return"
 
     channel_refund_id = fields.Char(
-        string="Channel's Refund Number", readonly=True, copy=False
+        string="Channel's Refund Number",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
 
     _channel_refund_once = models.UniqueIndex(
@@ -77,8 +80,6 @@ class OmsReturn(models.Model):
             "order_id": order.id,
             "kind": "refund",
             "reason_id": reason.id,
-            # not who, or what, read the message
-            "user_id": order.user_id.id,
             "note": refund.reason or False,
             "channel_refund_id": refund.external_id,
             "amount_fixed": order._oms_in_own_currency(

@@ -9,7 +9,10 @@ class OmsReturn(models.Model):
     _inherit = "oms.return"
 
     repair_ids = fields.One2many(
-        comodel_name="repair.order", inverse_name="oms_return_id", string="Repairs"
+        comodel_name="repair.order",
+        inverse_name="oms_return_id",
+        string="Repairs",
+        groups="stock.group_stock_user",
     )
 
     # === BUSINESS METHODS - EXCHANGE === #
@@ -107,6 +110,7 @@ class OmsReturn(models.Model):
     def action_view_repairs(self):
         """Open the repairs of the return."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Repairs"),

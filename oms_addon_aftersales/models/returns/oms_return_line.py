@@ -39,6 +39,7 @@ class OmsReturnLine(models.Model):
         compute="_compute_root_line_id",
         store=True,
         index=True,
+        groups="base.group_user",
     )
     product_id = fields.Many2one(related="sale_line_id.product_id", store=True)
     product_uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
@@ -73,28 +74,36 @@ class OmsReturnLine(models.Model):
         compute="_compute_quantities",
         store=True,
         help="Part of the delivered quantity that cannot be returned again.",
+        groups="base.group_user",
     )
     qty_refunded = fields.Float(
         string="Quantity Refunded",
         digits="Product Unit",
         compute="_compute_quantities",
         store=True,
+        groups="base.group_user",
     )
     qty_kept = fields.Float(
         digits="Product Unit",
         compute="_compute_quantities",
         store=True,
         help="Refunded, but not received.",
+        groups="base.group_user",
     )
     qty_by_channel = fields.Float(
-        string="Refunded by Channel", digits="Product Unit", copy=False, readonly=True
+        string="Refunded by Channel",
+        digits="Product Unit",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
     )
     is_undelivered = fields.Boolean(
         copy=False,
         readonly=True,
         help="Refunded before shipping: the channel lowered the order line instead.",
+        groups="base.group_user",
     )
-    inspection_note = fields.Char(copy=False)
+    inspection_note = fields.Char(copy=False, groups="base.group_user")
     exchange_product_id = fields.Many2one(
         comodel_name="product.product",
         string="Replace By",
@@ -106,7 +115,9 @@ class OmsReturnLine(models.Model):
         comodel_name="sale.order.line", readonly=True, copy=False
     )
     move_ids = fields.One2many(
-        comodel_name="stock.move", inverse_name="oms_return_line_id"
+        comodel_name="stock.move",
+        inverse_name="oms_return_line_id",
+        groups="stock.group_stock_user,sales_team.group_sale_salesman",
     )
     amount = fields.Monetary(
         string="Value",

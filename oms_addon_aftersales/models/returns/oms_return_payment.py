@@ -13,6 +13,7 @@ class OmsReturn(models.Model):
         readonly=True,
         copy=False,
         help="What the order is worth less by this return, with tax.",
+        groups="base.group_user",
     )
 
     def _refund_money(self, amount):

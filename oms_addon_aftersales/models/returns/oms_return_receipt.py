@@ -3,8 +3,6 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..people import in_language_of
-
 
 class OmsReturn(models.Model):
     """The goods of a return: receipt, scrap, and back to the customer."""
@@ -12,11 +10,16 @@ class OmsReturn(models.Model):
     _inherit = "oms.return"
 
     picking_ids = fields.One2many(
-        comodel_name="stock.picking", inverse_name="oms_return_id", string="Transfers"
+        comodel_name="stock.picking",
+        inverse_name="oms_return_id",
+        string="Transfers",
+        groups="stock.group_stock_user,sales_team.group_sale_salesman",
     )
-    picking_count = fields.Integer(compute="_compute_picking_count")
+    picking_count = fields.Integer(compute="_compute_picking_count", compute_sudo=True)
     scrap_ids = fields.One2many(
-        comodel_name="stock.scrap", inverse_name="oms_return_id"
+        comodel_name="stock.scrap",
+        inverse_name="oms_return_id",
+        groups="stock.group_stock_user",
     )
     is_goods_kept = fields.Boolean(
         string="Customer Keeps the Goods",
@@ -37,6 +40,7 @@ class OmsReturn(models.Model):
         :return: the host's window where it needs an answer (lots, serial numbers).
         """
         self.ensure_one()
+        self.check_access("write")
         receipts = self._get_open_receipts()
         if not receipts and self.state == "approved":
             if any(self.line_ids.mapped("qty_received")):
@@ -54,6 +58,7 @@ class OmsReturn(models.Model):
     def action_view_pickings(self):
         """Open the transfers of the return."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "stock.action_picking_tree_all"
         )
@@ -164,14 +169,12 @@ class OmsReturn(models.Model):
             if any(rma.line_ids.mapped("qty_received")):
                 rma._on_goods_received()
             elif not rma._get_open_receipts():
-                user = rma._get_decider()
-                speaker = in_language_of(rma, user)
-                rma.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=speaker.env._(
+                rma._oms_ask_role(
+                    "service",
+                    "receipt_cancelled",
+                    lambda env: env._(
                         "The receipt was cancelled. Cancel the return as well?"
                     ),
-                    user_id=user.id,
                 )
 
     def _check_accepted(self):

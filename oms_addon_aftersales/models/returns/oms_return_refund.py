@@ -9,15 +9,20 @@ class OmsReturn(models.Model):
     _inherit = "oms.return"
 
     refund_move_ids = fields.One2many(
-        comodel_name="account.move", inverse_name="oms_return_id", string="Credit Notes"
+        comodel_name="account.move",
+        inverse_name="oms_return_id",
+        string="Credit Notes",
+        groups="account.group_account_readonly,account.group_account_invoice",
     )
     refund_transaction_ids = fields.One2many(
         comodel_name="payment.transaction",
         inverse_name="oms_return_id",
-        groups="account.group_account_readonly,oms_addon_aftersales.group_oms_service",
+        groups="account.group_account_invoice",
     )
     refund_payment_ids = fields.One2many(
-        comodel_name="account.payment", inverse_name="oms_return_id"
+        comodel_name="account.payment",
+        inverse_name="oms_return_id",
+        groups="account.group_account_readonly,account.group_account_invoice",
     )
     amount_asked = fields.Monetary(
         string="Value", compute="_compute_amounts", store=True
@@ -36,6 +41,7 @@ class OmsReturn(models.Model):
         readonly=True,
         copy=False,
         help="Refunded by the channel: credited to the cent as the channel says.",
+        groups="base.group_user",
     )
     amount_credited = fields.Monetary(
         string="Credited", readonly=True, copy=False, help="Total of the credit notes."
@@ -59,7 +65,9 @@ class OmsReturn(models.Model):
         store=True,
     )
     credit_note_count = fields.Integer(
-        compute="_compute_credit_note_count", compute_sudo=True
+        compute="_compute_credit_note_count",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
@@ -126,25 +134,41 @@ class OmsReturn(models.Model):
     def action_view_credit_notes(self):
         """Open the credit notes of the return."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "account.action_move_out_refund_type"
         )
         action["domain"] = [("oms_return_id", "=", self.id)]
         action["context"] = {"create": False}
-        if len(self.refund_move_ids) == 1:
-            action.update(res_id=self.refund_move_ids.id, views=[(False, "form")])
+        notes = self.env["account.move"].search([("oms_return_id", "=", self.id)])
+        if len(notes) == 1:
+            action.update(res_id=notes.id, views=[(False, "form")])
         return action
 
     def action_register_refund(self):
-        """Record the proposed payments as made (bank transfer, cash)."""
+        """Record the proposed payments as made (bank transfer, cash).
+
+        :return: True
+        """
         self.ensure_one()
+        self._check_may_tell_of_refund()
         self._drop_needless_payments()
-        # The service may tell that money was sent; it cannot change the amount.
+        # sudo, after the check: who may tell that money was sent can't change the
+        # amount, and need not read payments.
         self.sudo().refund_payment_ids.filtered(
             lambda p: p.state == "draft"
         ).action_post()
+        return True
 
     # === BUSINESS METHODS === #
+
+    def _check_may_tell_of_refund(self):
+        """Who works on returns, or books payments, says that money was sent.
+
+        :raise AccessError: for everybody else, customers included.
+        """
+        books = self.env.user.has_group("account.group_account_invoice")
+        self.check_access("read" if books else "write")
 
     def _settle(self):
         """Do what the return asks for, then close it."""

@@ -1,14 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..readers import SEES_RETURNS
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     oms_return_ids = fields.One2many(
-        comodel_name="oms.return", inverse_name="order_id", string="Returns"
+        comodel_name="oms.return",
+        inverse_name="order_id",
+        string="Returns",
+        groups=SEES_RETURNS,
     )
-    oms_return_count = fields.Integer(compute="_compute_oms_return_count")
+    oms_return_count = fields.Integer(
+        compute="_compute_oms_return_count", groups=SEES_RETURNS
+    )
 
     # === COMPUTE METHODS === #
 
@@ -29,6 +36,8 @@ class SaleOrder(models.Model):
         :raise UserError: when nothing can be returned.
         """
         self.ensure_one()
+        self.check_access("read")
+        self.env["oms.return"].check_access("create")
         lines = self.order_line.filtered("oms_qty_returnable")
         if not lines:
             raise UserError(
@@ -61,6 +70,7 @@ class SaleOrder(models.Model):
     def action_view_oms_returns(self):
         """Open the returns of the order."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "oms_addon_aftersales.oms_return_action"
         )

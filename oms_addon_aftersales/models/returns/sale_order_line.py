@@ -1,15 +1,21 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..readers import SEES_RETURNS
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     oms_return_line_ids = fields.One2many(
-        comodel_name="oms.return.line", inverse_name="sale_line_id"
+        comodel_name="oms.return.line",
+        inverse_name="sale_line_id",
+        groups=SEES_RETURNS,
     )
     oms_root_return_line_ids = fields.One2many(
-        comodel_name="oms.return.line", inverse_name="root_line_id"
+        comodel_name="oms.return.line",
+        inverse_name="root_line_id",
+        groups=SEES_RETURNS,
     )
     oms_exchange_origin_line_id = fields.Many2one(
         comodel_name="sale.order.line",

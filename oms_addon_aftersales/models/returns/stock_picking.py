@@ -51,4 +51,5 @@ class StockPicking(models.Model):
     def action_oms_return(self):
         """Begin a return of this delivery."""
         self.ensure_one()
+        self.check_access("read")
         return self.sale_id.action_oms_return()

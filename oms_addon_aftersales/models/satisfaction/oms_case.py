@@ -1,7 +1,4 @@
 from odoo import models
-from odoo.tools import plaintext2html
-
-from ..people import in_language_of, pick_staff
 
 
 class OmsCase(models.Model):
@@ -16,16 +13,9 @@ class OmsCase(models.Model):
         )
 
     def _on_low_csat(self, feedback):
-        for case in self:
-            user = pick_staff(
-                case.type_id.escalation_user_id, case.user_id, self.env.user
-            )
-            speaker = in_language_of(case, user)
-            case.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=speaker.env._(
-                    "The customer is not satisfied with the solution"
-                ),
-                note=plaintext2html(feedback or ""),
-                user_id=user.id,
-            )
+        self._oms_ask_role(
+            "service",
+            "case_low_csat",
+            lambda env: env._("The customer is not satisfied with the solution"),
+            note=feedback or "",
+        )

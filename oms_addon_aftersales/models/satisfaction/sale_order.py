@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..people import in_language_of
+from ..readers import SEES_CASES
 
 _BATCH = 200
 
@@ -16,9 +17,14 @@ class SaleOrder(models.Model):
     _inherit = ["oms.csat.mixin", "sale.order"]
 
     oms_case_ids = fields.One2many(
-        comodel_name="oms.case", inverse_name="order_id", string="Cases"
+        comodel_name="oms.case",
+        inverse_name="order_id",
+        string="Cases",
+        groups=SEES_CASES,
     )
-    oms_case_count = fields.Integer(compute="_compute_oms_case_count")
+    oms_case_count = fields.Integer(
+        compute="_compute_oms_case_count", groups=SEES_CASES
+    )
 
     @api.depends("oms_case_ids")
     def _compute_oms_case_count(self):
@@ -32,6 +38,7 @@ class SaleOrder(models.Model):
     def action_view_oms_cases(self):
         """Open the cases of the order."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "oms_addon_aftersales.oms_case_action"
         )
@@ -47,6 +54,7 @@ class SaleOrder(models.Model):
 
         :return: True
         """
+        self.check_access("write")
         self.filtered(
             lambda order: order.state == "sale" and order.delivery_status == "full"
         )._request_csat()

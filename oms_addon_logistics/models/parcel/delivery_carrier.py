@@ -131,10 +131,12 @@ class DeliveryCarrier(models.Model):
 
     # Carrier with our waybill numbers (the host calls these by name)
 
+    @api.private  # for the host only: it takes records
     def oms_generic_rate_shipment(self, order):
         """Fixed price; see the host's ``fixed`` provider."""
         return self.fixed_rate_shipment(order)
 
+    @api.private  # for the host only: it takes records
     def oms_generic_send_shipping(self, pickings):
         """Give each transfer its waybill number.
 
@@ -147,28 +149,34 @@ class DeliveryCarrier(models.Model):
             for picking in pickings
         ]
 
+    @api.private  # for the host only: it takes records
     def oms_generic_get_tracking_link(self, picking):
         """The carrier's own page, from the template in Tracking Link."""
         return self.fixed_get_tracking_link(picking)
 
+    @api.private  # for the host only: it takes records
     def oms_generic_cancel_shipment(self, pickings):
         """Void the numbers; they aren't used again."""
         pickings.write({"oms_waybill": False})
 
     # Own fleet
 
+    @api.private  # for the host only: it takes records
     def oms_fleet_rate_shipment(self, order):
         """Fixed price; see the host's ``fixed`` provider."""
         return self.fixed_rate_shipment(order)
 
+    @api.private  # for the host only: it takes records
     def oms_fleet_send_shipping(self, pickings):
         """As for a carrier: a waybill number for each transfer."""
         return self.oms_generic_send_shipping(pickings)
 
+    @api.private  # for the host only: it takes records
     def oms_fleet_get_tracking_link(self, picking):
         """Our own tracking page."""
         return picking.oms_tracking_url
 
+    @api.private  # for the host only: it takes records
     def oms_fleet_cancel_shipment(self, pickings):
         """Void the numbers; they aren't used again."""
         return self.oms_generic_cancel_shipment(pickings)

@@ -4,6 +4,9 @@ from odoo import fields, models
 
 from ...privacy import LINK, OWNER, show_recipient
 
+# How long a tracking link goes on after the delivery, and what it is set by.
+DEFAULT_TRACKING_DAYS = 60
+TRACKING_DAYS = "oms_addon_logistics.tracking_days"
 # Half the width of the time span that the customer reads, before and after.
 ARRIVAL_MARGIN = timedelta(minutes=30)
 # Decimals of degrees: about one kilometre. The driver was last at another customer's
@@ -17,6 +20,19 @@ class StockPicking(models.Model):
     """What the customer reads on the tracking page."""
 
     _inherit = "stock.picking"
+
+    def _oms_is_tracking_over(self):
+        """Whether the link has ended: long after the delivery it is nobody's business.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state not in ("done", "cancel"):
+            return False
+        parameters = self.env["ir.config_parameter"].sudo()  # not a secret
+        days = int(parameters.get_param(TRACKING_DAYS, 0) or DEFAULT_TRACKING_DAYS)
+        end = self.oms_delivered_at or self.date_done or self.write_date
+        return end + timedelta(days=days) < fields.Datetime.now()
 
     def _oms_get_tracking_lang(self, browser=None):
         """Return the language in which the visitor reads, or False.

@@ -33,6 +33,7 @@ class StockPicking(models.Model):
 
         :raise UserError: when none of them has a carrier that gives numbers
         """
+        self.check_access("write")
         if not self._oms_needs_waybill() and not any(p.oms_waybill for p in self):
             raise UserError(
                 self.env._(
@@ -45,6 +46,7 @@ class StockPicking(models.Model):
 
     def action_oms_print_labels(self):
         """Print a shipping label for each parcel; missing numbers are assigned."""
+        self.check_access("write")
         self._oms_assign_waybills()
         return self.env.ref(
             "oms_addon_logistics.action_report_shipping_label"

@@ -246,6 +246,7 @@ class OmsRoutePlan(models.Model):
 
     def action_view_trips(self):
         """Open the plan's trips."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "oms_addon_logistics.oms_trip_action"
         )
@@ -258,8 +259,10 @@ class OmsRoutePlan(models.Model):
     def _ensure_state(self, *states):
         """Check that the step fits the plan's state, one dispatcher at a time.
 
+        :raise AccessError: for who doesn't plan routes
         :raise UserError: when it doesn't
         """
+        self.check_access("write")
         lock_or_retry(self)
         if any(plan.state not in states for plan in self):
             raise UserError(

@@ -8,3 +8,4 @@ from . import oms_trip_stop_map
 from . import oms_trip_stop_routing
 from . import oms_trip_stop_work
 from . import stock_picking_batch
+from . import res_users

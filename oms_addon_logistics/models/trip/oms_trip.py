@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_time
 
 from ..locks import lock_or_retry
@@ -84,6 +85,7 @@ class OmsTrip(models.Model):
         comodel_name="stock.picking.batch",
         inverse_name="oms_trip_id",
         string="Loading Batches",
+        groups="stock.group_stock_user",
     )
     planned_start = fields.Datetime(string="Planned Departure")
     planned_end = fields.Datetime(string="Planned Return")
@@ -157,7 +159,7 @@ class OmsTrip(models.Model):
             self.env["res.users"]._read_group(
                 [
                     ("partner_id", "in", self.driver_id.ids),
-                    ("share", "=", False),
+                    *self._get_driver_domain(),
                 ],
                 ["partner_id"],
                 ["id:recordset"],
@@ -165,6 +167,15 @@ class OmsTrip(models.Model):
         )
         for trip in self:
             trip.user_id = users.get(trip.driver_id, self.env["res.users"])[:1]
+
+    @api.model
+    def _get_driver_domain(self):
+        """Users who can work on a trip: drivers, and people of the office who drive.
+
+        :rtype: Domain
+        """
+        drivers = self.env.ref("oms_addon_logistics.group_oms_driver")
+        return Domain("share", "=", False) | Domain("all_group_ids", "in", drivers.ids)
 
     @api.depends("planned_start", "planned_end")
     def _compute_duration(self):
@@ -268,6 +279,7 @@ class OmsTrip(models.Model):
 
         :raise UserError: when a trip has no driver or no stops
         """
+        self.check_access("write")
         trips = self._lock().filtered(lambda trip: trip.state == "draft")
         trips._drop_unready()
         if len(trips) > 1:
@@ -306,6 +318,7 @@ class OmsTrip(models.Model):
 
         :raise UserError: when a trip is on the road or done
         """
+        self.check_access("write")
         trips = self._lock().filtered(lambda trip: trip.state != "cancel")
         if any(trip.state in ("started", "done") for trip in trips):
             raise UserError(
@@ -320,6 +333,7 @@ class OmsTrip(models.Model):
 
     def action_evaluate(self):
         """Compute arrival times, kilometres and load anew, in the present order."""
+        self.check_access("write")
         return self._evaluate()
 
     # === BUSINESS METHODS === #

@@ -39,6 +39,7 @@ class OmsTripStop(models.Model):
         column2="picking_id",
         string="Transfers",
         check_company=True,
+        groups="stock.group_stock_user,sales_team.group_sale_salesman",
     )
     kind = fields.Selection(
         selection=[("delivery", "Delivery"), ("pickup", "Pickup")],

@@ -103,9 +103,9 @@ def complete_addresses(day):
 
 
 def record_transfers(day):
-    """A clerk finds transfers on the bank statement and records them."""
-    clerk = day.person("clerk")
-    holds = clerk.search(
+    """The accountant finds transfers on the bank statement and records them."""
+    accountant = day.person("accountant")
+    holds = accountant.search(
         "oms.hold",
         [
             ("code", "=", "unpaid"),
@@ -117,18 +117,18 @@ def record_transfers(day):
         limit=4,
     )
     for number, hold in enumerate(holds, 1):
-        _record_transfer(clerk, hold["order_id"][0], f"BANK-{number:04d}")
+        _record_transfer(accountant, hold["order_id"][0], f"BANK-{number:04d}")
     return f"{len(holds)} bank transfers recorded"
 
 
-def _record_transfer(clerk, order, reference):
-    wizard = clerk.call(
+def _record_transfer(person, order, reference):
+    wizard = person.call(
         "sale.order.record.payment",
         "create",
         {"order_id": order, "reference": reference},
         context={"default_order_id": order},
     )
-    clerk.call("sale.order.record.payment", "action_record", [wizard])
+    person.call("sale.order.record.payment", "action_record", [wizard])
 
 
 def let_the_cast_through(day):
@@ -140,7 +140,7 @@ def let_the_cast_through(day):
     clerk, manager = day.person("clerk"), day.person("manager")
     unpaid = [*mine, ("code", "=", "unpaid")]
     for hold in clerk.search("oms.hold", unpaid, ["order_id"], order="id"):
-        _record_transfer(clerk, hold["order_id"][0], f"CAST-{hold['id']}")
+        _record_transfer(manager, hold["order_id"][0], f"CAST-{hold['id']}")
     if held := manager.ids("oms.hold", mine, order="id"):
         manager.call("oms.hold", "action_release", held)
         return f"{len(held)} holds of the day's customers released"

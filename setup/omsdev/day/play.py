@@ -26,6 +26,7 @@ MAIL_DOMAIN = "chenfan-home.example"
 ROLES = {
     "clerk": "sales",
     "manager": "manager",
+    "accountant": "accountant",
     "warehouse": "warehouse",
     "dispatcher": "dispatcher",
     "service": "service",
