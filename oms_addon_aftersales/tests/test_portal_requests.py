@@ -4,6 +4,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import AftersalesCommon
 from .test_portal import PIXEL
 
+SERVICE = "oms_addon_aftersales.group_oms_service"
+
 
 @tagged("post_install", "-at_install")
 class TestPortalRequests(AftersalesCommon, HttpCase):
@@ -125,19 +127,20 @@ class TestPortalRequests(AftersalesCommon, HttpCase):
         rma = self.order.oms_return_ids
         mail = rma.message_ids.filtered(lambda m: "is approved" in (m.subject or ""))
         self.assertIn(self.customer, mail.notified_partner_ids)
-        self.assertEqual(mail.author_id, self.order.user_id.partner_id)
+        self.assertTrue(rma.user_id._has_group(SERVICE))
+        self.assertEqual(mail.author_id, rma.user_id.partner_id)
         self.order.user_id = False
         self._ask_for("1")
         rma = self.order.oms_return_ids - rma
         mail = rma.message_ids.filtered(lambda m: "is approved" in (m.subject or ""))
-        self.assertTrue(rma.user_id, "somebody of the service")
+        self.assertTrue(rma.user_id._has_group(SERVICE))
         self.assertEqual(mail.author_id, rma.user_id.partner_id)
 
     def test_a_request_from_the_portal_belongs_to_somebody_who_may_decide(self):
         self.order.user_id = self._create_seller()
         self._ask_for("1")
         user = self.order.oms_return_ids.user_id
-        self.assertTrue(user._has_group("oms_addon_aftersales.group_oms_service"))
+        self.assertTrue(user._has_group(SERVICE))
 
     def _create_seller(self):
         return new_test_user(
