@@ -22,7 +22,7 @@ from ..base import (
     require_secret,
     told,
 )
-from ..read import decimal, load_json, moment, require, text
+from ..read import load_json, moment, require, text
 from ..shops import (
     Cursor,
     address_of,
@@ -33,10 +33,10 @@ from ..shops import (
     part_of_path,
     pieces,
     plausible,
-    rows,
     sign,
 )
 from .order import read_order, read_refund
+from .parcels import parcels_of
 
 API_VERSION = "2025-10"
 PAGE_SIZE = 250
@@ -78,8 +78,6 @@ _SHAPES = (
     ("order", {"id", "financial_status"}),
     ("product", {"id", "variants"}),
 )
-# States of a fulfilment order that still take parcels.
-_TO_SHIP = ("open", "in_progress", "scheduled", "incomplete")
 _INVENTORY_ITEMS = """query ($ids: [ID!]!) {
   nodes(ids: $ids) { ... on ProductVariant { id inventoryItem { id } } }
 }"""
@@ -295,7 +293,7 @@ class ShopifyAdapter(Adapter):
         :return: one call per location; none when all was told before.
         :rtype: list[HttpRequest]
         """
-        by_location = _parcels(shipment, bodies)
+        by_location = parcels_of(shipment, bodies)
         tracking = {
             "number": shipment.tracking_number,
             "company": shipment.carrier_name,
@@ -364,44 +362,6 @@ def _messages(errors):
         for message in (messages if isinstance(messages, list) else [messages])[:3]
         if isinstance(message, str)
     ]
-
-
-def _parcels(shipment, bodies):
-    """What to ship, by location: each of Shopify's parcels leaves from one.
-
-    :rtype: dict[str, list[dict]]
-    """
-    wanted = dict(shipment.lines) if shipment.lines else None
-    by_location = {}
-    for body in bodies:
-        answer = mapping(load_json(body), "body")
-        for path, order in rows(answer.get("fulfillment_orders"), "fulfillment_orders"):
-            if order.get("status") not in _TO_SHIP:
-                continue
-            lines = _take(order, path, wanted)
-            if lines:
-                location = text(order.get("assigned_location_id"))
-                by_location.setdefault(location, []).append(
-                    {
-                        "fulfillment_order_id": order.get("id"),
-                        "fulfillment_order_line_items": lines,
-                    }
-                )
-    return by_location
-
-
-def _take(order, path, wanted):
-    """Lines of a fulfilment order to ship; takes them off ``wanted``."""
-    lines = []
-    for where, row in rows(order.get("line_items"), f"{path}.line_items"):
-        line_id = text(row.get("line_item_id"))
-        quantity = decimal(row.get("fulfillable_quantity"), where, 0)
-        if wanted is not None:
-            quantity = min(quantity, wanted.get(line_id, 0))
-            wanted[line_id] = wanted.get(line_id, 0) - quantity
-        if quantity > 0:
-            lines.append({"id": row.get("id"), "quantity": int(quantity)})
-    return lines
 
 
 def _last_part(gid):

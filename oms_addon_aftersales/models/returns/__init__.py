@@ -2,10 +2,12 @@ from . import oms_channel
 from . import oms_return_reason
 from . import oms_return_policy
 from . import oms_return
+from . import oms_return_state
 from . import oms_return_people
 from . import oms_return_decision
 from . import oms_return_receipt
 from . import oms_return_refund
+from . import oms_return_credit
 from . import oms_return_payment
 from . import oms_return_exchange
 from . import oms_return_channel

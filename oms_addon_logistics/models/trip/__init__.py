@@ -1,6 +1,7 @@
 from . import oms_driver_action
 from . import oms_stop_failure_reason
 from . import oms_trip
+from . import oms_trip_work
 from . import oms_trip_load
 from . import oms_trip_map
 from . import oms_trip_stop
