@@ -132,7 +132,7 @@ class OmsDemo(models.AbstractModel):
 
         The host names them once, in the language of who makes the warehouse.
         """
-        warehouses = self.env["stock.warehouse"].search([])
+        warehouses = self.env["stock.warehouse"].search([("active", "=", True)])
         for code, _name in self.env["res.lang"].get_installed():
             for warehouse in warehouses.with_context(lang=code):
                 created, _next = warehouse._get_picking_type_create_values(0)

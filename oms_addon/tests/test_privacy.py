@@ -23,6 +23,8 @@ HARMLESS = {
     "oms.channel.customer": ("external_id",),  # the record goes as a whole
     "oms.channel.listing": ("external_id", "location_ref", "name", "scope", "sku"),
     "oms.channel.secret": ("bound_address", "name", "value"),
+    "mail.activity": ("oms_task",),
+    "oms.attempt": ("work",),
     "oms.check": ("advice", "code", "description", "name"),
     "oms.health": ("about", "key"),
     "oms.inbox.message": (

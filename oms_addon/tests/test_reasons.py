@@ -77,7 +77,7 @@ class TestReasons(IntakeCase):
     def test_every_code_has_a_sentence_that_says_its_values(self):
         self.assertEqual(set(SENTENCES_OF_ADAPTERS), set(AdapterError.CODES))
         self.assertEqual(set(SENTENCES_OF_CALLS), set(CallError.CODES))
-        codes = AdapterError.CODES | CallError.CODES
+        codes = AdapterError.CODES | CallError.CODES | {"took_too_long": "limit"}
         for code, sentence in SENTENCES.items():
             for lang in ("en_US", CHINESE):
                 said = self.env["oms.reason"].with_context(lang=lang)

@@ -13,7 +13,7 @@ HARMLESS = {
     "oms.case": ("name", "portal_key"),
     "oms.case.type": ("name",),
     "oms.return": ("name", "portal_key", "decision_values", "channel_refund_id"),
-    "oms.return.policy": ("name",),
+    "oms.return.policy": ("name", "refusal_text"),
     "oms.return.reason": ("name",),
 }
 

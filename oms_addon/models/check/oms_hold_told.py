@@ -9,9 +9,10 @@ class OmsHold(models.Model):
     def _release(self):
         """Letting an unknown sender's order pass gives it the channel's credit."""
         orders = self.filtered(lambda hold: hold.code == "credit_unknown").order_id
-        super()._release()
+        result = super()._release()
         if orders:
             orders._oms_give_policy_credit()
+        return result
 
     def _reason_sentences(self):
         """Several findings in one hold: a line for each."""

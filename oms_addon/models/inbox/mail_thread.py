@@ -53,7 +53,8 @@ class MailThread(models.AbstractModel):
         """
         head = raw[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
         # sudo: the mail gateway's user may not read channels
-        aliases = self.env["oms.channel"].sudo().search([]).alias_id
+        channels = self.env["oms.channel"].sudo()
+        aliases = channels.search([("alias_id", "!=", False)]).alias_id
         return any(
             f"{name}@".encode() in head
             for name in aliases.mapped(lambda alias: (alias.alias_name or "").lower())

@@ -61,9 +61,7 @@ class OmsAllocation(models.Model):
     cost_handling = fields.Monetary(string="Handling")
     cost_split = fields.Monetary(string="Split")
     cost_total = fields.Monetary(string="Cost")
-    extra_cost = fields.Monetary(
-        string="Extra Cost", help="Compared with what was chosen."
-    )
+    extra_cost = fields.Monetary(help="Compared with what was chosen.")
     reason = fields.Selection(
         selection=[
             ("chosen", "Cheapest way"),

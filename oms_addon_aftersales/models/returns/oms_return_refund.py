@@ -10,7 +10,7 @@ class OmsReturn(models.Model):
         comodel_name="account.move",
         inverse_name="oms_return_id",
         string="Credit Notes",
-        groups="account.group_account_readonly,account.group_account_invoice",
+        groups="base.group_user",
     )
     refund_transaction_ids = fields.One2many(
         comodel_name="payment.transaction",
