@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from ..adapters.base import AdapterError, InboundRequest
 from ..calls.errors import CallError
+from ..models.inbox.oms_inbox_message_read import BROKEN
 from ..models.inbox.oms_reason import (
     LONGEST_VALUE,
     SENTENCES,
@@ -77,7 +78,8 @@ class TestReasons(IntakeCase):
     def test_every_code_has_a_sentence_that_says_its_values(self):
         self.assertEqual(set(SENTENCES_OF_ADAPTERS), set(AdapterError.CODES))
         self.assertEqual(set(SENTENCES_OF_CALLS), set(CallError.CODES))
-        codes = AdapterError.CODES | CallError.CODES | {"took_too_long": "limit"}
+        codes = AdapterError.CODES | CallError.CODES
+        codes |= {code: " ".join(values) for code, values in BROKEN.values()}
         for code, sentence in SENTENCES.items():
             for lang in ("en_US", CHINESE):
                 said = self.env["oms.reason"].with_context(lang=lang)
