@@ -10,7 +10,9 @@ class OmsReturn(models.Model):
         comodel_name="account.move",
         inverse_name="oms_return_id",
         string="Credit Notes",
-        groups="base.group_user",
+        # those who may read entries; for others the whole record would be closed
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "oms_addon_aftersales.group_oms_service",
     )
     refund_transaction_ids = fields.One2many(
         comodel_name="payment.transaction",
