@@ -8,8 +8,10 @@ class OmsReturn(models.Model):
 
     @api.model
     def _default_user_id(self):
+        user = self.env.user
         group = self.env["oms.role"]._get_groups()["service"]
-        return self.env.user if self.env.user.has_group(group) else False
+        # What a customer asks for in the portal is made by a robot: it does no tasks.
+        return user if user.active and user.has_group(group) else False
 
     def _on_review(self):
         self._oms_ask_role(
