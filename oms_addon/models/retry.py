@@ -120,7 +120,12 @@ class CountedWork:
         cron._commit_progress(remaining=self.model.search_count(self.domain))
         while True:
             records = repeat_on_conflict(self.model.env, self._claim, self._work)
-            if not records or not cron._commit_progress(self.done):
+            if not records:
+                return
+            # What was put aside waits still: the host must come back for it.
+            waiting = self.domain & Domain("id", "not in", self.tried)
+            remaining = self.model.search_count(waiting)
+            if not cron._commit_progress(self.done, remaining=remaining):
                 return
 
     def _claim(self):

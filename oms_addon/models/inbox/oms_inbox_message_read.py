@@ -51,8 +51,7 @@ class OmsInboxMessage(models.Model):
         :param bool patient: as in `_process`.
         :rtype: Reading
         """
-        reading = Reading(self.browse(), self.browse())
-        deadline = time.monotonic() + PATIENCE
+        reading, deadline = Reading(self.browse(), self.browse()), None
         jobs = self._jobs()
         waiting = self.browse([message.id for message in jobs])
         while waiting:
@@ -61,6 +60,8 @@ class OmsInboxMessage(models.Model):
                 [jobs[message] for message in waiting],
                 ALONE_SECONDS if alone else QUICK_SECONDS,
             )
+            # the start of a reader is no message's time
+            deadline = deadline or time.monotonic() + PATIENCE
             begun, waiting = waiting[: len(outcomes)], waiting[len(outcomes) :]
             begun._count_attempt()
             if outcomes[-1].broken and not alone:

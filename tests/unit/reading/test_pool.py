@@ -77,17 +77,15 @@ def test_a_reader_that_dies_while_it_reads_names_the_message(pool, monkeypatch):
     assert [outcome.broken for outcome in pool.run([GOOD, GOOD], LONG)] == ["died"]
 
 
-def test_a_reader_that_has_read_enough_is_replaced_in_between(pool, monkeypatch):
-    monkeypatch.setattr(limits, "MESSAGES", 2)
-    worker = Path(process.WORKER)
-    source = worker.read_text().replace("limits.MESSAGES", "2")
-    own = worker.with_name("worker_of_a_test.py")
-    own.write_text(source)
+def test_a_reader_that_has_read_enough_is_replaced_in_between(
+    pool, monkeypatch, tmp_path
+):
+    source = process.WORKER.read_text().replace("limits.MESSAGES", "2")
+    own = tmp_path / "worker.py"
+    own.write_text(source.replace("Path(__file__).resolve().parents[1]", f"{ADDON!r}"))
+    own.write_text(own.read_text().replace("PosixPath", "Path"))
     monkeypatch.setattr(process, "WORKER", own)
-    try:
-        assert all(o.document for o in pool.run([GOOD] * 5, LONG))
-    finally:
-        own.unlink()
+    assert all(o.document for o in pool.run([GOOD] * 5, LONG))
 
 
 def test_where_no_process_can_be_started_messages_are_read_here(
