@@ -40,7 +40,7 @@ class TestTripIncidents(LogisticsCase):
         self.assertAlmostEqual(stop.weight, 40.0)
         self.assertAlmostEqual(stop.volume, 0.2)
         [line] = order.picking_ids._oms_get_tracking_contents()
-        self.assertEqual(line["quantity"], 4)
+        self.assertEqual(line["quantity"], "4")
 
     def test_what_was_not_there_becomes_a_backorder_that_is_planned_later(self):
         order = self._partly_reserved()
