@@ -22,6 +22,7 @@ from . import test_holds
 from . import test_host_users
 from . import test_install_large
 from . import test_intake
+from . import test_invoice_words
 from . import test_mail_gateway
 from . import test_module_info
 from . import test_money_and_holds

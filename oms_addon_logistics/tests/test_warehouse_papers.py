@@ -108,6 +108,31 @@ class TestWarehousePapers(LogisticsCase):
         for picking in self.pickings:
             self.assertNotIn(picking.name, html)
 
+    def test_papers_name_the_order_by_the_number_that_the_customer_knows(self):
+        channel = self.env["oms.channel"].create({"name": "EDI 7", "kind": "csv"})
+        self.order.write(
+            {
+                "oms_channel_id": channel.id,
+                "oms_external_id": "0088:7327369767577/PO-14007",
+                "client_order_ref": "PO-14007",
+            }
+        )
+        picking = self.order.picking_ids
+        for report in (
+            "oms_addon.report_packing_slip",
+            "oms_addon.report_pick_list",
+            "oms_addon_logistics.report_shipping_label",
+            "stock.report_deliveryslip",
+        ):
+            with self.subTest(report=report):
+                html = self._render(report, picking)
+                self.assertIn("PO-14007", html)
+                self.assertNotIn("0088:7327369767577", html)
+                self.assertNotIn("EDI 7", html)
+        self.order.client_order_ref = False
+        html = self._render("oms_addon.report_packing_slip", picking)
+        self.assertIn("0088:7327369767577/PO-14007", html)
+
     def test_the_packing_slip_says_what_follows(self):
         html = self._render("oms_addon.report_packing_slip", self.other.picking_ids)
         self.assertIn("Still to come", html)

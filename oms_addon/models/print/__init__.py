@@ -1,2 +1,3 @@
 from . import ir_actions_report
 from . import stock_picking
+from . import sale_order

@@ -55,7 +55,7 @@ class StockPicking(models.Model):
             "from_phone": sender.phone or self.company_id.phone or "",
             "from_lines": self._oms_get_address_lines(sender),
             "order": order.name or self.origin or self.name,
-            "channel": order.oms_external_id or order.client_order_ref or "",
+            "channel": order._oms_get_customer_number(),
             "trip": self.oms_trip_id.name,
         }
 
