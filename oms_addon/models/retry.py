@@ -22,6 +22,10 @@ LOST_RACE = (
     ConcurrencyError,
     LockError,
 )
+# What is no record's fault: the transaction is lost, and whatever is tried in it. A
+# batch must not be halved for it. (A savepoint that is left on a lost connection
+# raises this, whatever it was left for.)
+NO_RECORDS_FAULT = (*LOST_RACE, psycopg2.InterfaceError)
 
 
 def repeat_on_conflict(env, claim, work):

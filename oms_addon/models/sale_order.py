@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .retry import LOST_RACE, work_in_batches
+from .retry import NO_RECORDS_FAULT, work_in_batches
 
 _logger = logging.getLogger(__name__)
 
@@ -296,7 +296,7 @@ class SaleOrder(models.Model):
                 self._oms_source()
                 self.env.flush_all()
             return {}
-        except LOST_RACE:
+        except NO_RECORDS_FAULT:
             raise
         except Exception as error:
             self.env.invalidate_all()

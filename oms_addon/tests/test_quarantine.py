@@ -2,6 +2,8 @@ import json
 from ast import literal_eval
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -165,6 +167,21 @@ class TestQuarantine(IntakeCase):
         self.assertEqual(set(messages.mapped("state")), {"error"})
 
     # ---- people ---------------------------------------------------------------
+
+    def test_a_lost_connection_is_the_fault_of_no_message(self):
+        messages = self.keep(*self.orders(4))
+        calls = []
+
+        def gone(intake, channel, wave):
+            calls.append(len(wave))
+            raise psycopg2.InterfaceError("connection already closed")
+
+        with (
+            patch.object(type(self.env["oms.intake"]), "_apply", gone),
+            self.assertRaises(psycopg2.InterfaceError),
+        ):
+            messages._process_safely()
+        self.assertEqual(calls, [4], "halves are not tried")
 
     def test_only_a_manager_reads_again_what_was_set_apart(self):
         message = self.keep(self.orders(1)[0])

@@ -1,6 +1,7 @@
 """A running Odoo server, and a mailbox that keeps what it sends."""
 
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -157,7 +158,7 @@ class Server:
             try:
                 self.process.wait(STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
-                self.process.kill()
+                os.killpg(self.process.pid, signal.SIGKILL)  # with its workers
                 self.process.wait()
         self.mailbox.stop()
 

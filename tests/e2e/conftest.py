@@ -2,13 +2,17 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from omsdev import databases, server
-from omsdev.odoo import bring_odoo
+from omsdev.odoo import Odoo, bring_odoo
+from omsdev.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +47,45 @@ class Server(server.Server):
     def shell(self, script, timeout=600):
         """Run a script in ``odoo shell``; see `run_shell`."""
         return run_shell(self.odoo, self.database, script, timeout)
+
+
+BACKGROUND_WORKER = re.compile(r" Worker WorkerCron \((\d+)\) alive")
+
+
+class ScriptedOdoo(Odoo):
+    """Odoo started by a script, as packages do: a server with workers starts the one
+    for long requests with the same script, which a module of Python's is not.
+    """
+
+    def command(self, *arguments):
+        """As `Odoo.command`.
+
+        :rtype: list[str]
+        """
+        python, _option, _module, *words = super().command(*arguments)
+        return [python, str(Path(__file__).with_name("odoo_script.py")), *words]
+
+
+class PreforkServer(Server):
+    """A server with workers: the death of one ends no other.
+
+    :param Odoo odoo: as for `Server`.
+    """
+
+    def __init__(self, odoo, *arguments, **options):
+        scripted = ScriptedOdoo(odoo.python, odoo.host, odoo.clock)
+        super().__init__(scripted, *arguments, **options)
+
+    def _arguments(self):
+        arguments = super()._arguments()
+        arguments[arguments.index("--workers") + 1] = "2"
+        arguments[arguments.index("--max-cron-threads") + 1] = "1"
+        return [*arguments, "--gevent-port", str(free_port(self.port + 1))]
+
+    def kill_background(self):
+        """End the worker of background work as a lack of memory does."""
+        (pid,) = BACKGROUND_WORKER.findall(self.log.read_text(errors="replace"))[-1:]
+        os.kill(int(pid), signal.SIGKILL)
 
 
 def run_shell(odoo, database, script, timeout=600):

@@ -5,6 +5,7 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 
+from ..retry import NO_RECORDS_FAULT
 from .confirm_batch import ConfirmBatch
 
 _logger = logging.getLogger(__name__)
@@ -53,10 +54,10 @@ class SaleOrder(models.Model):
             with self.env.cr.savepoint():
                 self._oms_confirm_together()
             return
-        except (psycopg2.OperationalError, ConcurrencyError):
-            raise  # nobody's fault: the whole transaction is to be repeated
         except LockError as error:
             raise ConcurrencyError(str(error)) from error
+        except (psycopg2.OperationalError, *NO_RECORDS_FAULT):
+            raise  # nobody's fault: the whole transaction is to be repeated
         except Exception as error:
             # Any addon can refuse an order in its own way: the neighbours must not
             # suffer from it.

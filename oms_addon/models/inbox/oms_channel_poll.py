@@ -11,7 +11,7 @@ from ...adapters.base import AdapterError, SignatureError
 from ...calls.conversation import PlatformAway
 from ...calls.desk import CHANNELS_AT_ONCE, Desk, Rounds, raise_it
 from ...calls.errors import FAULTS_OF_CHANNEL, CallError
-from ..retry import repeat_on_conflict
+from ..retry import NO_RECORDS_FAULT, repeat_on_conflict
 
 _logger = logging.getLogger(__name__)
 
@@ -145,6 +145,8 @@ class OmsChannel(models.Model):
         """
         try:
             return partial(self._line().ask, self.poll_cursor or "")
+        except NO_RECORDS_FAULT:
+            raise
         except Exception as error:  # a setting nobody foresaw stops no other shop
             return partial(raise_it, error)
 
@@ -156,6 +158,8 @@ class OmsChannel(models.Model):
         self.ensure_one()
         try:
             return self._prepare_page()(), None
+        except NO_RECORDS_FAULT:
+            raise
         except Exception as error:  # of a platform: told to who asked
             return None, error
 

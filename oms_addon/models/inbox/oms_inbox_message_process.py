@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..retry import LIVES, LOST_RACE, CountedWork, Left
+from ..retry import LIVES, NO_RECORDS_FAULT, CountedWork, Left
 
 _logger = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class OmsInboxMessage(models.Model):
                 left = self._process(patient)
                 self.env.flush_all()
             return left
-        except LOST_RACE:
+        except NO_RECORDS_FAULT:
             raise
         except Exception:
             self.env.invalidate_all()
@@ -166,7 +166,7 @@ class OmsInboxMessage(models.Model):
             with self.env.cr.savepoint():
                 self.env["oms.intake"]._apply(channel, wave)
                 self.env.flush_all()
-        except LOST_RACE:
+        except NO_RECORDS_FAULT:
             raise
         except psycopg2.errors.UniqueViolation:
             # The same order or customer came in through another worker: what that one

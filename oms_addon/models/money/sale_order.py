@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..retry import LOST_RACE, work_in_batches
+from ..retry import NO_RECORDS_FAULT, work_in_batches
 from .settle_batch import SettleBatch
 
 _logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
                 self._oms_settle()
                 self.env.flush_all()
             return
-        except LOST_RACE:
+        except NO_RECORDS_FAULT:
             raise
         except Exception as error:
             self.env.invalidate_all()

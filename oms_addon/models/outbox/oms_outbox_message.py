@@ -11,7 +11,7 @@ from ...adapters.base import AdapterError, Shipment, SignatureError, StockLevel
 from ...calls.conversation import MESSAGE_SECONDS, PlatformAway
 from ...calls.desk import CHANNELS_AT_ONCE, Desk, Rounds, raise_it
 from ...calls.errors import FAULTS_OF_CHANNEL, WAITING, CallError
-from ..retry import LOST_RACE, repeat_on_conflict
+from ..retry import NO_RECORDS_FAULT, repeat_on_conflict
 
 _logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class OmsOutboxMessage(models.Model):
             work = self._prepare_call()
             if work:
                 work()
-        except LOST_RACE:
+        except NO_RECORDS_FAULT:
             raise
         except Exception as problem:  # of a platform: noted with the message
             error = problem
@@ -252,7 +252,7 @@ class OmsOutboxMessage(models.Model):
         """
         try:
             return partial(self.channel_id._line().tell, self.kind, self._subject())
-        except LOST_RACE:
+        except NO_RECORDS_FAULT:
             raise
         except Exception as error:  # a payload nobody foresaw stops no other
             return partial(raise_it, error)
