@@ -7,6 +7,7 @@ from . import test_map_page
 from . import test_overview
 from . import test_print_room
 from . import test_privacy
+from . import test_rights
 from . import test_route_doors
 from . import test_route_plan
 from . import test_tracking_page
