@@ -1,4 +1,5 @@
 from . import oms_attempt
+from . import oms_shared_mixin
 from . import sale_order
 from . import sale_order_line
 from . import res_users

@@ -38,6 +38,7 @@ from . import test_quarantine
 from . import test_reasons
 from . import test_rights
 from . import test_settling
+from . import test_shared_rows
 from . import test_sourcing
 from . import test_stock_balance
 from . import test_tasks

@@ -5,15 +5,14 @@ import datetime
 import inspect
 import logging
 import os
-import re
 from contextlib import contextmanager
 from pathlib import Path
-
-from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.modules import get_module_path
 from odoo.tests import new_test_user
+
+from .common_buttons import ButtonsCase
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +34,7 @@ def new_user(env, name, groups, company=None):
     """
     :param str groups: as of `new_test_user`; unknown ones are left out, so that an
         addon's tests run without the others
+    :param res.company company: one or several
     :rtype: res.users
     """
     known = [g for g in groups.split(",") if env.ref(g, raise_if_not_found=False)]
@@ -43,7 +43,7 @@ def new_user(env, name, groups, company=None):
         env,
         f"rights_{name}",
         groups=",".join(known),
-        company_id=company.id,
+        company_id=company[0].id,
         company_ids=[(6, 0, company.ids)],
     )
 
@@ -171,7 +171,7 @@ class _Undo(Exception):
     """Takes back what a call did."""
 
 
-class RightsCase:
+class RightsCase(ButtonsCase):
     """Calls every public method of an addon as every role, on records of others and
     on own ones, and compares what happened with the table of the addon.
 
@@ -213,7 +213,9 @@ class RightsCase:
             elif all(
                 self.env.ref(g, raise_if_not_found=False) for g in groups.split(",")
             ):
-                own = company if role == "other" else self.env.company
+                # who works for all may change what all share
+                everywhere = self.env.company + self.env["res.company"].search([])
+                own = company if role == "other" else everywhere
                 users[role] = new_user(self.env, f"table_{role}", groups, own)
         return users
 
@@ -222,13 +224,18 @@ class RightsCase:
     def public_methods(self):
         """Public methods that the addon defines, as ``model.method``.
 
+        Those of an abstract model of ours are called on each model that takes it.
+
         :rtype: list[str]
         """
         names = set()
+        ours = self.own_mixins()
         for name, model in self.env.registry.items():
+            if name in ours:
+                continue
             for cls in model.mro():
                 own = cls.__module__.startswith(f"odoo.addons.{self.addon}.")
-                if not own or getattr(cls, "_name", None) != name:
+                if not own or getattr(cls, "_name", None) not in ours | {name}:
                     continue
                 names |= {
                     f"{name}.{method}"
@@ -239,6 +246,27 @@ class RightsCase:
                     and not self.is_private(model, method)
                 }
         return sorted(names)
+
+    def own_mixins(self):
+        """Abstract models of the addon that others take.
+
+        :rtype: set[str]
+        """
+        return {
+            name
+            for name, model in self.env.registry.items()
+            if model._abstract
+            and model._inherit_children - {name}
+            and model._original_module == self.addon
+        }
+
+    def is_ours_alone(self, model, method):
+        """Whether the host knows no such method: then what it returns is our matter."""
+        return all(
+            is_ours(cls)
+            for cls in self.env.registry[model].mro()
+            if method in vars(cls)
+        )
 
     @staticmethod
     def is_private(model, method):
@@ -287,7 +315,10 @@ class RightsCase:
             self.records[model] = target.search([], limit=1).ids if is_stored else []
         record = self.env[model].browse(self.records[model])
         own = record.with_user(user).with_context(
-            allowed_company_ids=user.company_ids.ids
+            allowed_company_ids=[
+                user.company_id.id,
+                *(user.company_ids - user.company_id).ids,
+            ]
         )
         if not record._transient or not record:
             return own
@@ -304,6 +335,7 @@ class RightsCase:
         self.records = {model: record.ids for model, record in built.items()}
         self.env.flush_all()
         acts = self.acts()
+        self.check_has_records({model for model, _act, _call in acts})
         columns = [
             self.column(role, self.users[role], acts)
             if role in self.users
@@ -314,6 +346,17 @@ class RightsCase:
             [model, act, *cells]
             for (model, act, _call), *cells in zip(acts, *columns, strict=True)
         ]
+
+    def check_has_records(self, models):
+        """Without a record of others every role would be let in."""
+        lacking = {
+            model
+            for model in models
+            if self.env[model]._auto
+            and not self.env[model]._abstract
+            and not self.records.get(model)
+        }
+        self.assertFalse(lacking, "Name a record of each in `build_records`.")
 
     def acts(self):
         """All that is tried: model, its name in the table, a call that takes a user.
@@ -328,12 +371,13 @@ class RightsCase:
         def method(model, name):
             given = arguments.get(f"{model}.{name}", ())
             args, named = ((), given) if isinstance(given, dict) else (given, {})
+            # Without its arguments every role would be refused, or let in, alike.
+            takes = inspect.signature(getattr(self.env.registry[model], name))
+            takes.bind(None, *args, **named)
 
             def call(user):
                 answer = getattr(self.seen_as(model, user), name)(*args, **named)
-                if model.startswith("oms.") or name.startswith(
-                    ("action_oms", "action_view", "oms_")
-                ):
+                if self.is_ours_alone(model, name):
                     self.check_can_be_told(f"{model}.{name}", answer)
 
             return call
@@ -410,7 +454,8 @@ class RightsCase:
         """
         lines = [
             "What each role may do. The tests make this list by calling every method",
-            "as every role (`tests/rights.csv`); “own” means own records only.",
+            "as every role (`tests/rights.csv`); “own” means own records only. Rows",
+            "that all companies share are changed by who works for all of them.",
             "",
         ]
         for role, title in ROLE_NAMES.items():
@@ -446,114 +491,3 @@ class RightsCase:
                     with self.subTest(model=model, act=act, role=role):
                         self.assertEqual(found, wanted)
         self.assertEqual(self.readme_path.read_text(), self.render_readme(table))
-
-    # --- buttons --------------------------------------------------------------
-
-    def views(self):
-        """Views of the addon with buttons, each with the names that it adds.
-
-        :return: (root view, model, names of buttons)
-        """
-        found = {}
-        views = self.env["ir.ui.view"].search(
-            [("type", "in", ("form", "list", "kanban")), ("model", "!=", False)]
-        )
-        for view in views.filtered(
-            lambda v: (v.xml_id or "").startswith(f"{self.addon}.")
-        ):
-            root = view
-            while root.inherit_id and root.mode == "extension":
-                root = root.inherit_id
-            arch = etree.fromstring(view.arch)
-            names = {
-                node.get("name")
-                for node in arch.iter("button", "a")
-                if node.get("type") == "object"
-            }
-            found.setdefault(root, set()).update(names)
-        return found
-
-    def shown_buttons(self, root, names, user):
-        """Buttons of a view that the groups of a user show, with their model."""
-        model = self.env[root.model].with_user(user)
-        arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
-        for node in arch.iter("button", "a"):
-            if node.get("type") != "object" or node.get("name") not in names:
-                continue
-            path = [
-                up.get("name")
-                for up in node.iterancestors()
-                if up.tag == "field" and up.get("name")
-            ]
-            target = root.model
-            for field in reversed(path):
-                target = self.env[target]._fields[field].comodel_name
-            if self.is_shown_to(node, target, user):
-                yield target, node.get("name")
-
-    def is_shown_to(self, node, model, user):
-        """Whether a button is shown in some state of the record: only what depends on
-        the reader hides it here."""
-        record = self.seen_as(model, user)
-        depends = self.env.registry.field_depends_context
-        for name in set(re.findall(r"[a-z_]+", node.get("invisible") or "")):
-            field = record._fields.get(name)
-            if field and "uid" in depends[field] and record.has_access("read"):
-                if not record[name]:
-                    return False
-        return True
-
-    def check_buttons(self):
-        self.users = self.build_users()
-        built = self.build_records()
-        self.records = {model: record.ids for model, record in built.items()}
-        arguments = self.arguments()
-        pressed = set()
-        for root, names in self.views().items():
-            for role, user in self.users.items():
-                if role == "other" or not names:
-                    continue
-                if not self.env[root.model].with_user(user).has_access("read"):
-                    continue
-                if not user._is_internal():
-                    continue  # no web client
-                for model, method in self.shown_buttons(root, names, user):
-                    if (model, method, role) in pressed:
-                        continue
-                    pressed.add((model, method, role))
-                    self.press(role, user, model, method, arguments)
-        return pressed
-
-    def press(self, role, user, model, method, arguments):
-        def call():
-            record = self.seen_as(model, user)
-            getattr(record, method)(*arguments.get(f"{model}.{method}", ()))
-
-        def own():
-            self.make_own(user.sudo())
-            self.env.flush_all()
-            call()
-
-        with self.subTest(role=role, model=model, button=method):
-            # who can't open the record of others presses it on own ones
-            self.assertTrue(self.is_let_in(call) or self.is_let_in(own))
-
-    def check_menus(self):
-        """Every menu that a role sees opens."""
-        users = self.build_users()
-        menus = self.env["ir.ui.menu"].search([])
-        ours = menus.filtered(
-            lambda m: (
-                (m.get_external_id().get(m.id) or "").startswith(f"{self.addon}.")
-                and m.action
-                and m.action._name == "ir.actions.act_window"
-            )
-        )
-        for role, user in users.items():
-            if not user._is_internal():
-                continue
-            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
-            for menu in ours.filtered(lambda m, seen=visible: m.id in seen):
-                with self.subTest(role=role, menu=menu.complete_name):
-                    model = self.env[menu.action.res_model].with_user(user)
-                    self.assertTrue(model.has_access("read"))

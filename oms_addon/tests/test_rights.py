@@ -5,7 +5,7 @@ from .common_rights import RightsCase
 
 
 @tagged("post_install", "-at_install")
-class TestRights(RightsCase, BooksCase):
+class TestRightsTable(RightsCase, BooksCase):
     """No right beyond the table, no refusal behind a button that is shown."""
 
     addon = "oms_addon"
@@ -58,7 +58,37 @@ class TestRights(RightsCase, BooksCase):
             }
         )
         self.order_of_others = order
+        # of others: who may see own orders only doesn't see it
+        (order + booked).user_id = self.clerk
+        again = self.env["oms.inbox.delivery"].create(
+            {"message_id": held.id, "times": 1}
+        )
+        sender = self.env["oms.channel.sender"].create(
+            {
+                "channel_id": self.channel.id,
+                "address": "ann@example.com",
+                "partner_id": order.partner_id.id,
+            }
+        )
+        log = self.env["oms.privacy.log"].create({"what": "export"})
+        request = self.env["oms.privacy.request"].create(
+            {"partner_id": order.partner_id.id}
+        )
+        rule = self.env["oms.retention.rule"].create(
+            {"kind": "messages", "channel_id": self.channel.id}
+        )
+        attempt = self.env["oms.attempt"].create({"work": "rights", "res_id": 1})
+        self.env["oms.health"]._measure()
+        health = self.env["oms.health"].search([], limit=1)
         return {
+            "ir.actions.report": self.env.ref("sale.action_report_saleorder"),
+            "oms.inbox.delivery": again,
+            "oms.channel.sender": sender,
+            "oms.privacy.log": log,
+            "oms.privacy.request": request,
+            "oms.retention.rule": rule,
+            "oms.attempt": attempt,
+            "oms.health": health,
             "oms.channel": self.channel,
             "oms.channel.secret": secret,
             "oms.channel.listing": listing,
@@ -102,6 +132,7 @@ class TestRights(RightsCase, BooksCase):
         return {
             "oms.channel.oms_intake": (self.channel.id, []),
             "mail.thread.message_process": (False, "no mail"),
+            "ir.actions.report.barcode": ("Code128", "A1"),
             "account.move.js_assign_outstanding_line": (0,),
             "account.move.message_post_with_source": self.origin_note(),
             "stock.picking.message_post_with_source": self.origin_note(),

@@ -6,7 +6,7 @@ from .common import AftersalesCommon
 
 
 @tagged("post_install", "-at_install")
-class TestRights(RightsCase, AftersalesCommon):
+class TestRightsTable(RightsCase, AftersalesCommon):
     """No right beyond the table, no refusal behind a button that is shown."""
 
     addon = "oms_addon_aftersales"
@@ -21,15 +21,14 @@ class TestRights(RightsCase, AftersalesCommon):
         repair = self.env["repair.order"].create(
             {"product_id": self.shirt.id, "company_id": self.company.id}
         )
-        self.order_of_others = order
+        self.order_of_others, self.case_of_others = order, case
         return {
             "oms.return": rma,
             "oms.return.line": rma.line_ids,
             "oms.return.policy": self.policy,
             "oms.return.reason": self.reason,
             "oms.case": case,
-            "oms.case.type": case.type_id,
-            "oms.csat.mixin": self.env["oms.csat.mixin"],
+            "oms.case.type": self.env["oms.case.type"].create({"name": "Ours"}),
             "sale.order": order,
             "sale.order.line": order.order_line[:1],
             "stock.picking": order.picking_ids[:1],
@@ -47,7 +46,13 @@ class TestRights(RightsCase, AftersalesCommon):
         order.message_subscribe(user.partner_id.ids)
 
     def arguments(self):
-        return {"oms.csat.mixin.rating_apply": (5,)}
+        return {
+            f"{record._name}.rating_apply": {
+                "rate": 5,
+                "token": record._rating_get_access_token(),
+            }
+            for record in (self.order_of_others, self.case_of_others)
+        }
 
     def test_every_role_may_do_what_the_table_says_and_no_more(self):
         self.check_rights()

@@ -14,7 +14,7 @@ class TestMapPage(PageCase):
         self.assertEqual([stop["number"] for stop in trip["stops"]], [1, 2, 3])
         self.assertEqual(len(trip["line"]), 5)
         self.assertEqual(trip["line"][0], trip["line"][-1])
-        self.assertIsNone(data["tiles"])
+        self.assertIs(data["tiles"], False)
 
     def test_stop_without_coordinates_is_counted_not_drawn(self):
         self.stop.write({"latitude": 0, "longitude": 0})

@@ -6,18 +6,10 @@ from .common import LogisticsCase
 
 
 @tagged("post_install", "-at_install")
-class TestRights(RightsCase, LogisticsCase):
+class TestRightsTable(RightsCase, LogisticsCase):
     """No right beyond the table, no refusal behind a button that is shown."""
 
     addon = "oms_addon_logistics"
-
-    def build_users(self):
-        users = super().build_users()
-        for role, user in users.items():
-            if role not in ("public", "other"):
-                user.company_ids = self.company
-                user.company_id = self.company
-        return users
 
     def build_records(self):
         trip, orders = self._started_trip(2)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 RIGHTS = [("user", "User"), ("manager", "Manager"), ("never", "Nobody")]
 
@@ -13,7 +12,10 @@ class OmsCheck(models.Model):
 
     _name = "oms.check"
     _description = "Order Check"
+    _inherit = ["oms.shared.mixin"]
     _order = "sequence, id"
+
+    _fields_per_company = frozenset({"release_right", "company_release_right"})
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True)
@@ -70,28 +72,3 @@ class OmsCheck(models.Model):
             if "release_right" in vals:
                 vals["default_release_right"] = vals.pop("release_right")
         return super().create(vals_list)
-
-    def write(self, vals):
-        """A manager changes what is shared only if that is all companies' manager."""
-        if vals.keys() - {"release_right", "company_release_right"}:
-            self._check_may_change_for_all()
-        return super().write(vals)
-
-    def _check_may_change_for_all(self):
-        """
-        :raise AccessError: for who works for some of the companies only
-        """
-        if self.env.su or self.env.user.has_group("base.group_system"):
-            return
-        # sudo: only how many companies there are
-        if (
-            self.env["res.company"]
-            .sudo()
-            .search_count([("id", "not in", self.env.user.company_ids.ids)], limit=1)
-        ):
-            raise AccessError(
-                self.env._(
-                    "This would change the check for other companies, too: please ask "
-                    "an administrator. Who may release is set for each company."
-                )
-            )

@@ -6,14 +6,16 @@ from odoo import fields, models
 class OmsCaseType(models.Model):
     _name = "oms.case.type"
     _description = "Case Type"
-    _inherit = ["mail.alias.mixin.optional"]
+    _inherit = ["oms.shared.mixin", "mail.alias.mixin.optional"]
     _order = "sequence, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(comodel_name="res.company", index=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company", default=lambda self: self.env.company, index=True
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",

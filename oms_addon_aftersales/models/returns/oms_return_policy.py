@@ -6,6 +6,7 @@ from ...policy import Rule
 class OmsReturnPolicy(models.Model):
     _name = "oms.return.policy"
     _description = "Return Policy"
+    _inherit = ["oms.shared.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -4,6 +4,7 @@ from odoo import fields, models
 class OmsReturnReason(models.Model):
     _name = "oms.return.reason"
     _description = "Return Reason"
+    _inherit = ["oms.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

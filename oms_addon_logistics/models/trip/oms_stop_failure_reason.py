@@ -4,6 +4,7 @@ from odoo import fields, models
 class OmsStopFailureReason(models.Model):
     _name = "oms.stop.failure.reason"
     _description = "Reason for a Failed Stop"
+    _inherit = ["oms.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -35,11 +35,11 @@ class OmsTrip(models.Model):
         }
 
     def _get_map_tiles(self):
-        """Return the tile server that the administrator chose, or None."""
+        """Return the tile server that the administrator chose, or False."""
         parameters = self.env["ir.config_parameter"].sudo()  # not a secret
         url = parameters.get_param(TILE_URL)
         if not url:
-            return None
+            return False
         return {
             "url": url,
             "attribution": parameters.get_param(TILE_ATTRIBUTION, ""),

@@ -6,7 +6,7 @@
  * needs nothing from the internet.
  *
  * data = {
- *   tiles: {url, attribution} or null,
+ *   tiles: {url, attribution} or false,
  *   depots: [{id, name, lat, lon, sign}],     // sign: "depot" (default) or "van"
  *   trips: [{id, name, note, color, line: [[lat, lon], …],
  *            stops: [{id, number, name, note, state, lat, lon, sign}]}],
