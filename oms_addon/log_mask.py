@@ -5,7 +5,6 @@ A filter on the handlers sees each line whoever wrote it, also the access log's.
 """
 
 import logging
-import re
 
 from . import masking
 
@@ -19,8 +18,8 @@ NAMES_PERSONS = (
     "odoo.addons.portal",
     "odoo.addons.sms",
 )
-# Values in a query that failed: whole messages, tokens, people.
-QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'")
+# How the host writes a query down: when it failed, and all when it is asked to.
+QUERY = "query: %s"
 # The same message came in twice at once: the second is counted, nothing is wrong.
 EXPECTED = 'unique constraint "oms_inbox_message_digest_unique"'
 
@@ -37,22 +36,43 @@ class Mask(logging.Filter):
             line = record.getMessage()
         except Exception:  # a line that can't be written: its handler says so
             return True
-        persons = record.name.startswith(NAMES_PERSONS)
-        masked = self._mask(line, persons)
-        if record.name == "odoo.sql_db" and "oms_" in line and "bad query" in line:
-            masked = QUOTED.sub(f"'{masking.HIDDEN}'", line)
-            if EXPECTED in line:
-                record.levelno, record.levelname = logging.INFO, "INFO"
+        if record.name == "odoo.sql_db" and QUERY in str(record.msg):
+            masked = self._mask_query(record)
+        else:
+            masked = self._mask(line, record.name)
         if masked != line:
             record.msg, record.args = masked, ()
         if record.exc_info and not record.exc_text:
-            text = logging.Formatter().formatException(record.exc_info)
-            record.exc_text = self._mask(text, persons)
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        for below in ("exc_text", "stack_info"):
+            text = masking.hide_access(getattr(record, below) or "")
+            setattr(record, below, masking.hide_in_traceback(text) or None)
         return True
 
-    def _mask(self, text, persons):
+    def _mask_query(self, record):
+        """Mask the values of a query; its text and what was wrong with it stay.
+
+        :rtype: str
+        """
+        parts = []
+        for arg in record.args:
+            if isinstance(arg, bytes):  # as the driver gives it: one long literal else
+                arg = arg.decode(errors="replace")
+            if isinstance(arg, str):
+                arg = masking.hide_literals(arg)
+            elif isinstance(arg, Exception):
+                if EXPECTED in str(arg):
+                    record.levelno, record.levelname = logging.INFO, "INFO"
+                answer = masking.hide_access(masking.hide_answer(str(arg)))
+                arg = masking.hide_persons(answer)
+            parts.append(arg)
+        return record.msg % tuple(parts)
+
+    def _mask(self, text, name):
         text = masking.hide_access(text)
-        return masking.hide_persons(text) if persons else text
+        if name == "werkzeug":
+            text = masking.hide_visitor(text)
+        return masking.hide_persons(text) if name.startswith(NAMES_PERSONS) else text
 
 
 def post_load():

@@ -15,6 +15,7 @@ import time
 import pytest
 
 import oms_addon.adapters
+import oms_addon.masking
 
 try:
     import re._constants as constants
@@ -35,6 +36,7 @@ ENDS = ("\x00", "\n\x00")
 
 
 def modules():
+    yield oms_addon.masking
     package = oms_addon.adapters
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield importlib.import_module(found.name)
