@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_authority_settings
+from . import test_away
 from . import test_batch_confirm
 from . import test_batch_create
 from . import test_booking_neighbours

@@ -1,0 +1,182 @@
+import re
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+import psycopg2.errors
+from psycopg2.pool import PoolError
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.tests import HttpCase, TransactionCase, tagged
+from odoo.tests.test_cursor import TestCursor
+from odoo.tools import mute_logger
+
+from .. import away
+
+LOST = (
+    psycopg2.OperationalError("terminating connection due to administrator command"),
+    psycopg2.InterfaceError("connection already closed"),
+)
+# The connection fails at the last thing: what was done may be kept or not.
+LAST = ("commit", "close")
+AFTER = ("_post_dispatch", *LAST)
+# What the host does with a request, in order: where the database may be gone.
+STAGES = (
+    "registry",
+    "signaling",
+    "_match",
+    "_authenticate",
+    "_pre_dispatch",
+    "_dispatch",
+    "_post_dispatch",
+    *LAST,
+)
+CHECK = "check_signaling"
+
+
+def raised(error, while_handling=None, cause=None):
+    """An exception with what it was made of."""
+    error.__context__, error.__cause__ = while_handling, cause
+    return error
+
+
+def _answer(_endpoint):
+    return http.Response("done")
+
+
+def _then(done, error):
+    """What fails when it is done."""
+
+    def fail(cursor):
+        done(cursor)
+        raise error
+
+    return fail
+
+
+class Coded(psycopg2.OperationalError):
+    """An error that PostgreSQL told, with its code."""
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def pgcode(self):
+        return self.code
+
+
+class TestWhatIsAway(TransactionCase):
+    def test_which_errors_say_that_the_database_is_away(self):
+        gone, here = self.assertTrue, self.assertFalse
+        for expected, error in (
+            (gone, psycopg2.OperationalError("could not connect to server")),
+            (gone, psycopg2.InterfaceError("cursor already closed")),
+            (gone, psycopg2.DatabaseError("error with no message from the libpq")),
+            (gone, psycopg2.errors.ReadOnlySqlTransaction("a stand-in")),
+            (gone, PoolError("The Connection Pool Is Full")),
+            (gone, http.RegistryError("Cannot get registry")),
+            (gone, Coded("57P01")),  # ended by an operator
+            (gone, Coded("57P03")),  # starting up
+            (gone, Coded("53300")),  # too many connections
+            (gone, Coded("53100")),  # disk full
+            (gone, Coded("08006")),
+            (gone, raised(NotFound(), while_handling=http.RegistryError("x"))),
+            (gone, raised(ValueError(), cause=psycopg2.OperationalError("x"))),
+            (gone, raised(UserError("x"), while_handling=LOST[1])),
+            (here, psycopg2.errors.SerializationFailure("raced")),
+            (here, psycopg2.errors.LockNotAvailable("locked")),
+            (here, psycopg2.errors.UniqueViolation("twice")),
+            (here, psycopg2.errors.UndefinedColumn("a mistake of ours")),
+            (here, psycopg2.ProgrammingError("a mistake of ours")),
+            (here, Coded("57014")),  # took too long
+            (here, Coded("40001")),
+            (here, NotFound()),
+            (here, UserError("No.")),
+            (here, ValueError("a mistake of ours")),
+        ):
+            with self.subTest(repr(error)):
+                expected(away.is_away(error))
+
+    def test_a_lost_race_is_no_refusal(self):
+        raced = psycopg2.errors.SerializationFailure("raced")
+        for expected, error in (
+            (True, raced),
+            (True, psycopg2.errors.DeadlockDetected("raced")),
+            (True, ConcurrencyError("raced")),
+            (True, raised(ValueError(), cause=raced)),
+            (False, raised(ValidationError("Somebody else was quicker."), raced)),
+            (False, ValueError("a mistake of ours")),
+        ):
+            with self.subTest(repr(error)):
+                self.assertEqual(away.has_lost_race(error), expected)
+
+
+@tagged("post_install", "-at_install")
+class TestAway(HttpCase):
+    """Wherever the database is lost, the answer is "later"."""
+
+    def _addresses(self):
+        """Every address of the suite, with how it is asked for."""
+        addresses = {}
+        for rule in self.env["ir.http"].routing_map().iter_rules():
+            module = rule.endpoint.func.__module__
+            if module.startswith("odoo.addons.oms_addon") and away.is_ours(rule.rule):
+                path = re.sub("<int:[^>]*>", "5", rule.rule)
+                addresses[re.sub("<[^>]*>", "abc", path)] = rule
+        return addresses
+
+    def _ask(self, path, rule):
+        routing = rule.endpoint.routing
+        if routing["type"] == "jsonrpc":
+            call = {"jsonrpc": "2.0", "method": "call", "params": {}}
+            return self.url_open(path, json=call, allow_redirects=False)
+        if "GET" in (rule.methods or ("GET",)):
+            return self.url_open(path, allow_redirects=False)
+        token = (
+            {"csrf_token": http.Request.csrf_token(self)}
+            if routing.get("csrf", True)
+            else {}
+        )
+        return self.url_open(path, data=token or b"{}", allow_redirects=False)
+
+    @contextmanager
+    def _lost(self, stage, error):
+        """The database is gone at a stage of every request."""
+        rooms = {"registry": (http, "Registry"), "signaling": (self.registry, CHECK)}
+        with ExitStack() as stack:
+            stack.enter_context(mute_logger("odoo.http", "odoo.sql_db"))
+            if stage in AFTER:  # what the page itself would say is no matter
+                work = patch.object(self.registry["ir.http"], "_dispatch", _answer)
+                stack.enter_context(work)
+            if stage in LAST:
+                last = _then(getattr(TestCursor, stage), error)
+                stack.enter_context(patch.object(TestCursor, stage, last))
+            else:
+                room, name = rooms.get(stage, (self.registry["ir.http"], stage))
+                stack.enter_context(patch.object(room, name, side_effect=error))
+            yield
+
+    def test_every_address_says_later_wherever_the_database_is_lost(self):
+        self.authenticate("admin", "admin")
+        addresses = self._addresses()
+        self.assertIn("/oms/webhook/abc", addresses)
+        for path, rule in addresses.items():
+            for stage in STAGES:
+                for error in LOST:
+                    with self.subTest(f"{path} {stage} {type(error).__name__}"):
+                        with self._lost(stage, error):
+                            answer = self._ask(path, rule)
+                        self.assertEqual(answer.status_code, 503)
+                        self.assertGreater(int(answer.headers["Retry-After"]), 0)
+
+    def test_the_host_s_pages_say_later_when_the_connection_dies(self):
+        with self._lost("_dispatch", LOST[1]):
+            answer = self.url_open("/web/login")
+        self.assertEqual(answer.status_code, 503)
+        self.assertTrue(answer.headers["Retry-After"])
+
+    def test_what_is_unknown_stays_unknown(self):
+        self.assertEqual(self.url_open("/oms/nothing").status_code, 404)
+        self.assertEqual(self.url_open("/oms/webhook/abc", data=b"{}").status_code, 404)
