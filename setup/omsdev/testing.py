@@ -29,6 +29,8 @@ MORE_KINDS = {
 }
 # Odoo's tests run in so many processes, a database each.
 CORES = 2
+# The same for pytest, file by file, in the order in which they are collected.
+SIDE_BY_SIDE = ("-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder")
 # Seconds for one kind; what hangs longer is killed, which is a failure.
 TIMEOUT = int(os.environ.get("OMS_TEST_TIMEOUT") or 1800)
 TOO_LATE = f"killed after {human_time(TIMEOUT)}: a test hangs"
@@ -120,7 +122,8 @@ def run_unit(odoo, arguments=()):
 
     :rtype: Result
     """
-    return _pytest(odoo, "unit", arguments or ["tests/unit"], dict(os.environ))
+    arguments = arguments or [*SIDE_BY_SIDE, "tests/unit"]
+    return _pytest(odoo, "unit", arguments, dict(os.environ))
 
 
 def run_e2e(odoo, arguments=()):
@@ -133,7 +136,7 @@ def run_e2e(odoo, arguments=()):
     databases.copy(template, name)
     env = odoo.environment(OMS_TEST_DB=name, OMS_SUITE_TEMPLATE=template)
     try:
-        return _pytest(odoo, "e2e", arguments or ["tests/e2e"], env)
+        return _pytest(odoo, "e2e", arguments or [*SIDE_BY_SIDE, "tests/e2e"], env)
     finally:
         databases.drop(name)
 

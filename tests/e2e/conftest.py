@@ -14,6 +14,19 @@ from omsdev import databases, server
 from omsdev.odoo import Odoo, bring_odoo
 from omsdev.ports import free_port
 
+# Files that take longest begin first, so that two cores end together.
+LONGEST = ("test_day", "test_poison", "test_channel_messages", "test_crash")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest files first."""
+
+    def place(item):
+        name = item.path.stem
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def odoo():
