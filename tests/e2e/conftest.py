@@ -10,9 +10,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from omsdev import databases, server
-from omsdev.odoo import Odoo, bring_odoo
-from omsdev.ports import free_port
+from omsdev.host import databases, server
+from omsdev.host.odoo import Odoo, bring_odoo
+from omsdev.host.ports import free_port
 
 # Files that take longest begin first, so that two cores end together.
 LONGEST = ("test_day", "test_poison", "test_channel_messages", "test_crash")

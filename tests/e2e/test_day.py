@@ -4,8 +4,8 @@ import os
 
 import pytest
 from conftest import Server
-from omsdev import databases
 from omsdev.day.play import play
+from omsdev.host import databases
 
 ORDERS = 60
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from omsdev import databases
+from omsdev.host import databases
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]

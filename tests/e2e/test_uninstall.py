@@ -3,7 +3,7 @@
 import json
 
 from conftest import run_shell
-from omsdev.databases import log_errors
+from omsdev.host.databases import log_errors
 
 CHECK = """
 import json

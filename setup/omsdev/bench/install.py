@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 
-from .. import databases
-from ..odoo import bring_odoo
+from ..host import databases
+from ..host.odoo import bring_odoo
+from ..host.postgres import psql
 from ..paths import suite_addons
-from ..postgres import psql
 from .large import TABLES, make_large
 
 # Records of our own tell in their chatter that they were made; documents must not.

@@ -13,8 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .. import databases
-from ..odoo import bring_odoo
+from ..host import databases
+from ..host.odoo import bring_odoo
 
 MARK = "BENCH "
 

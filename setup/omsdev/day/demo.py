@@ -5,10 +5,10 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 
-from .. import databases
-from ..clock import Clock, bring_library, clock_for
+from ..host import databases
+from ..host.clock import Clock, bring_library, clock_for
+from ..host.postgres import bring_dated, client, is_private
 from ..paths import locked, oms_home
-from ..postgres import bring_dated, client, is_private
 from ..progress import SetupError, run, step
 
 TODAYS, DATED = "oms_demo", "oms_dated"

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 
-from ..clock import COMPANY_ZONE
+from ..host.clock import COMPANY_ZONE
 from ..messages import catalog
 from ..messages.spec import SampleLine, SampleOrder, cents
 from . import cast

@@ -10,9 +10,9 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from ..host.ports import listen_nearby
 from ..messages import shopify
 from ..messages.spec import SampleOrder
-from ..ports import listen_nearby
 
 KINDS = ("shopify", "woocommerce", "taobao")
 MOST_LINES = 8

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 from urllib.parse import urlsplit
 
-from ..clock import REAL
+from ..host.clock import REAL
 from ..messages import catalog
 from ..progress import Meter
 from . import aftersales, delivery, desk, drivers

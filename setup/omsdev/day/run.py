@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import psycopg2
 import requests
 
+from ..host.postgres import stop_dated
+from ..host.server import Server
 from ..paths import oms_home
-from ..postgres import stop_dated
 from ..progress import SetupError, step
-from ..server import Server
 from .client import DayError
 from .demo import bring_demo
 from .platforms import Platforms

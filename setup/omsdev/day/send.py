@@ -6,7 +6,7 @@ import xmlrpc.client
 
 import requests
 
-from ..clock import REAL
+from ..host.clock import REAL
 from .client import TIMEOUT, DayError
 
 KINDS = ("shopify", "woocommerce", "taobao", "ubl", "csv", "email")

@@ -10,7 +10,7 @@ import polib
 import pytest
 from lxml import etree, html
 from omsdev.paths import REQUIREMENTS, suite_addons
-from omsdev.testing import KINDS, MORE_KINDS
+from omsdev.testing.run import KINDS, MORE_KINDS
 
 from oms_addon.adapters.api.adapter import ADAPTER
 from oms_addon.adapters.base import ChannelSettings, InboundRequest

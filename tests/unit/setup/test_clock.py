@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from omsdev import clock, postgres, testing
-from omsdev.clock import BEGIN, COMPANY_ZONE, REAL, Clock, clock_for, read_moment
 from omsdev.day import demo
-from omsdev.host import Host
-from omsdev.odoo import Odoo
+from omsdev.host import clock, postgres
+from omsdev.host.clock import BEGIN, COMPANY_ZONE, REAL, Clock, clock_for, read_moment
+from omsdev.host.code import Host
+from omsdev.host.odoo import Odoo
 from omsdev.progress import SetupError
+from omsdev.testing import run as testing
 
 LEAP = "2028-02-29"
 
@@ -53,7 +54,7 @@ def test_a_date_is_the_company_s_whatever_the_hour(text, utc, day):
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Adak"])
 def test_a_date_does_not_depend_on_the_machine_s_zone(zone):
     code = (
-        "from omsdev.clock import clock_for, read_moment\n"
+        "from omsdev.host.clock import clock_for, read_moment\n"
         f"print(clock_for(read_moment('{LEAP}')[0], '').day())"
     )
     setup = Path(__file__).parents[3] / "setup"

@@ -1,7 +1,7 @@
 """What counts as a difference between Odoo's tests with the suite and without."""
 
 import pytest
-from omsdev import host_tests
+from omsdev.testing import host_tests
 
 
 def one(outcome, why=""):

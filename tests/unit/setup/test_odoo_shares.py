@@ -2,9 +2,9 @@
 
 import re
 
-from omsdev import odoo_shares
-from omsdev.odoo_shares import TestClass, shares
 from omsdev.paths import REPOSITORY, suite_addons
+from omsdev.testing import shares as odoo_shares
+from omsdev.testing.shares import TestClass, shares
 
 
 def classes(**seconds):

@@ -6,8 +6,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from omsdev import server
 from omsdev.day.platforms import Platforms
+from omsdev.host import server
 from omsdev.progress import SetupError
 
 # Answers like Odoo, and ends like it when another program has the port.

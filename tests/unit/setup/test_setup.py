@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from omsdev import databases, host, postgres, pyenv, system
+from omsdev.host import code as host
+from omsdev.host import databases, postgres, pyenv, system
 from omsdev.progress import SetupError, guard, run
 
 REPOSITORY = Path(__file__).resolve().parents[3]

@@ -1,8 +1,9 @@
 """What counts as a passed and as a failed test run."""
 
 import pytest
-from omsdev import databases, testing
+from omsdev.host import databases
 from omsdev.progress import SetupError
+from omsdev.testing import run as testing
 
 START = "2026-11-26 00:06:14,050 75 "
 SUMMARY = (

@@ -9,12 +9,19 @@ from pathlib import Path
 values = globals()["VALUES"]
 sys.path.insert(0, str(Path(values["tree"]) / "setup"))
 
-from omsdev import databases  # noqa: E402
 from omsdev.day import orders  # noqa: E402
 from omsdev.day.play import play  # noqa: E402
-from omsdev.host import Host  # noqa: E402
-from omsdev.odoo import Odoo  # noqa: E402
-from omsdev.server import Server  # noqa: E402
+
+try:
+    from omsdev.host import databases
+    from omsdev.host.code import Host
+    from omsdev.host.odoo import Odoo
+    from omsdev.host.server import Server
+except ImportError:  # a commit in which these were no package yet
+    from omsdev import databases
+    from omsdev.host import Host
+    from omsdev.odoo import Odoo
+    from omsdev.server import Server
 
 
 def without_luck():

@@ -5,7 +5,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from .paths import REPOSITORY
+from ..paths import REPOSITORY
 
 # Seconds of each class in an earlier run, see `measured`.
 SECONDS = REPOSITORY / "tests/odoo_seconds.json"

@@ -11,8 +11,8 @@ import time
 import zlib
 from pathlib import Path
 
-from .paths import oms_home
-from .progress import SetupError, run, step
+from ..paths import oms_home
+from ..progress import SetupError, run, step
 
 MINIMUM = 13
 PRIVATE, DATED = "postgres", "postgres-dated"  # clusters, by their folders' names

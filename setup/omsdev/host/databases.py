@@ -6,9 +6,9 @@ import re
 import shutil
 from pathlib import Path
 
-from .paths import REPOSITORY, locked, oms_home, suite_addons
+from ..paths import REPOSITORY, locked, oms_home, suite_addons
+from ..progress import Meter, SetupError, run, step
 from .postgres import client, psql
-from .progress import Meter, SetupError, run, step
 
 # Everything the suite needs of the host: installed once, it changes only with it.
 HOST_MODULES = (

@@ -14,8 +14,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .paths import oms_home
-from .progress import Meter, SetupError, human_size, run, step
+from ..paths import oms_home
+from ..progress import Meter, SetupError, human_size, run, step
 
 SERIES = "19.0"
 PACKAGE = "odoo-19"

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import databases
-from .odoo_shares import SECONDS, find_classes, measured, shares
-from .paths import REPOSITORY, oms_home, suite_addons
-from .ports import free_port
-from .progress import Meter, SetupError, end_with_parent, human_time, step
+from ..host import databases
+from ..host.ports import free_port
+from ..paths import REPOSITORY, oms_home, suite_addons
+from ..progress import Meter, SetupError, end_with_parent, human_time, step
+from .shares import SECONDS, find_classes, measured, shares
 
 # The whole run.
 KINDS = ("unit", "odoo", "e2e")

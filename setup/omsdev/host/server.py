@@ -11,9 +11,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from .paths import oms_home
+from ..paths import oms_home
+from ..progress import Meter, SetupError, end_with_parent
 from .ports import free_port, listens
-from .progress import Meter, SetupError, end_with_parent
 
 START_TIMEOUT = 180
 STOP_TIMEOUT = 20

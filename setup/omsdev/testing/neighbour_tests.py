@@ -2,10 +2,10 @@
 
 import hashlib
 
-from . import databases
-from .paths import locked, suite_addons
-from .progress import step
-from .testing import run_addons
+from ..host import databases
+from ..paths import locked, suite_addons
+from ..progress import step
+from .run import run_addons
 
 # Addons of the host that change what ours build on: other ways to sell, make, buy and
 # ship goods, and charts of accounts. Odoo adds what belongs between them.

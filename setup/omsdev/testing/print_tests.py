@@ -1,6 +1,6 @@
 """``setup/test print``: every report of every Print menu for many records."""
 
-from .testing import run_odoo
+from .run import run_odoo
 
 
 def run_print(odoo, arguments=()):

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .paths import REQUIREMENTS, oms_home
-from .progress import Meter, SetupError, run, step
+from ..paths import REQUIREMENTS, oms_home
+from ..progress import Meter, SetupError, run, step
 
 SUPPORTED = ((3, 11), (3, 13))
 INSTALL_PYTHON = (

@@ -5,9 +5,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..paths import REPOSITORY, locked, oms_home
 from .clock import MENDED, REAL, Clock
-from .host import Host, bring_host
-from .paths import REPOSITORY, locked, oms_home
+from .code import Host, bring_host
 from .postgres import bring_postgres
 from .pyenv import bring_python
 

@@ -9,12 +9,13 @@ import json
 import os
 import re
 import subprocess
+from pathlib import Path
 
-from . import databases
-from .paths import REPOSITORY, oms_home
-from .postgres import psql
-from .progress import SetupError, run, step
-from .testing import Result, logs_folder
+from ..host import databases
+from ..host.postgres import psql
+from ..paths import REPOSITORY, oms_home
+from ..progress import SetupError, run, step
+from .run import Result, logs_folder
 
 # The first version that others may have.
 OLDEST = "a41a2b9"
@@ -136,7 +137,7 @@ def _play(odoo, tree, database):
 
 def _code(name, **values):
     """A script beside this file, with its values."""
-    source = (REPOSITORY / f"setup/omsdev/{name}.py").read_text()
+    source = Path(__file__).with_name(f"{name}.py").read_text()
     return f"VALUES = {values!r}\n{source}"
 
 

@@ -7,12 +7,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import databases
-from .paths import REPOSITORY, suite_addons
-from .ports import free_port
-from .postgres import psql
-from .progress import Meter, SetupError, end_with_parent, step
-from .testing import Result, logs_folder, wait_or_kill
+from ..host import databases
+from ..host.ports import free_port
+from ..host.postgres import psql
+from ..paths import REPOSITORY, suite_addons
+from ..progress import Meter, SetupError, end_with_parent, step
+from .run import Result, logs_folder, wait_or_kill
 
 # What the suite builds on, in parts that take about as long each.
 PARTS = (
@@ -100,7 +100,7 @@ def _make_pair(odoo):
     if other:
         raise SetupError(
             f"Only one of the two databases has {', '.join(sorted(other))}.",
-            "Name it in HOST_MODULES of setup/omsdev/databases.py.",
+            "Name it in HOST_MODULES of setup/omsdev/host/databases.py.",
         )
     return pair
 

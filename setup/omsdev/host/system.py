@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .progress import SetupError, run, step
+from ..progress import SetupError, run, step
 
 # program (or a path that must exist) -> Debian package, what it is for
 TOOLS = {

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from .paths import oms_home
-from .progress import SetupError, run
+from ..paths import oms_home
+from ..progress import SetupError, run
 
 # Of Hangzhou, all year; a machine may have no list of time zones.
 COMPANY_ZONE = timezone(timedelta(hours=8))
@@ -165,7 +165,7 @@ def _works(library):
 
 
 def _download():
-    from .host import fetch, own_release_options
+    from .code import fetch, own_release_options
 
     work = oms_home() / "apt"
     debs = work / "faketime"

@@ -1,0 +1,1 @@
+"""The host: Odoo's code, Python and PostgreSQL, databases and servers on them."""

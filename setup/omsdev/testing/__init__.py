@@ -1,0 +1,1 @@
+"""Runs each kind of tests and counts what it found."""
