@@ -18,13 +18,26 @@ class TestDeliveryCount(IntakeCase):
             message = message._receive(self.channel, [InboundRequest(body=b"{}")])
         return message
 
+    def receive_and_read(self):
+        message = self.receive_again()
+        message.state = "ignored"
+        return message
+
     def test_a_delivery_is_counted_at_once_when_nobody_is_at_the_message(self):
-        message = self.receive_again(5)
+        message = self.receive_and_read()
+        self.receive_again(4)
         self.assertEqual(message.delivery_count, 5)
         self.assertFalse(self.env["oms.inbox.delivery"].search([]))
 
+    def test_a_message_that_is_to_be_read_is_left_alone_and_counted_after(self):
+        message = self.receive_again(5)
+        self.assertEqual(message.delivery_count, 1)
+        message.state = "ignored"
+        message._add_up_waiting()
+        self.assertEqual(message.delivery_count, 5)
+
     def test_a_delivery_while_the_message_is_taken_is_counted_a_moment_later(self):
-        message = self.receive_again()
+        message = self.receive_and_read()
         taken = psycopg2.errors.SerializationFailure
         inbox = type(self.env["oms.inbox.message"])
         with patch.object(inbox, "_add_up_deliveries", return_value=False):
@@ -40,6 +53,8 @@ class TestDeliveryCount(IntakeCase):
         messages = self.env["oms.inbox.message"]._receive(
             self.channel, [InboundRequest(body=b"%d" % n) for n in range(50)]
         )
+        messages.state = "ignored"
+        self.env.flush_all()
         with self.assertQueryCount(6):
             messages._count_again(2)
         self.assertEqual(set(messages.mapped("delivery_count")), {3})

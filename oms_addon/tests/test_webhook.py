@@ -82,7 +82,7 @@ class TestWebhook(HttpCase):
         body = b'{"id": 8, "status": "processing"}'
         first, second = self.post(body).json(), self.post(body).json()
         self.assertEqual(first["message"], second["message"])
-        self.assertEqual(self.messages().delivery_count, 2)
+        self.assertEqual(len(self.messages()), 1)
 
     def test_no_secret_is_kept_with_the_message(self):
         self.post(b'{"id": 9}', Authorization="Bearer very-secret")

@@ -8,7 +8,8 @@ class OmsInboxDelivery(models.Model):
     """That a message came in again, until it is added to the message's count.
 
     A platform may send one message many times at once. Each delivery is a row of its
-    own, so none waits for another; whoever finds the message free adds them up.
+    own, so none waits for another; whoever finds the message free adds them up. One
+    that is to be read is not free: its reader would find it changed, and begin anew.
     """
 
     _name = "oms.inbox.delivery"
@@ -44,9 +45,10 @@ class OmsInboxMessage(models.Model):
 
     @api.model
     def _cron_process(self):
+        result = super()._cron_process()
         self._add_up_waiting()
         self.env["ir.cron"]._commit_progress()
-        return super()._cron_process()
+        return result
 
     @api.autovacuum
     def _add_up_waiting(self):
@@ -59,20 +61,21 @@ class OmsInboxMessage(models.Model):
             messages._add_up_deliveries()
 
     def _add_up_deliveries(self):
-        """Add deliveries to the messages' counts, unless somebody is at them.
+        """Add deliveries to the counts of messages, unless somebody is at them or will.
 
         :return: whether all were added.
         :rtype: bool
         """
         self.env["oms.inbox.delivery"].flush_model()
-        self.flush_recordset(["delivery_count"])
+        self.flush_recordset(["delivery_count", "state"])
         try:
             with self.env.cr.savepoint(flush=False):
                 self.env.cr.execute(
                     SQL(
                         """
                         WITH free AS (
-                            SELECT id FROM oms_inbox_message WHERE id IN %(ids)s
+                            SELECT id FROM oms_inbox_message
+                             WHERE id IN %(ids)s AND state <> 'new'
                                FOR NO KEY UPDATE SKIP LOCKED
                         ), gone AS (
                             DELETE FROM oms_inbox_delivery
