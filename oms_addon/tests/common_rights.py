@@ -10,7 +10,7 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError
 from odoo.modules import get_module_path
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from .common_buttons import ButtonsCase
 
@@ -53,6 +53,21 @@ def is_ours(cls, addon="oms_addon"):
     return cls.__module__.startswith(f"odoo.addons.{addon}")
 
 
+def own_models(env, addon):
+    """Models of an addon that keep records.
+
+    :rtype: list of str
+    """
+    return sorted(
+        name
+        for name, model in env.registry.items()
+        if name.startswith("oms.")
+        and not model._abstract
+        and not model._transient
+        and model._original_module == addon
+    )
+
+
 def extended_models(env, addon):
     """Models of the host that an addon extends and that have records.
 
@@ -64,19 +79,61 @@ def extended_models(env, addon):
             continue
         if name.startswith("oms."):
             continue
-        own = [cls for cls in model.mro() if cls.__module__ == f"odoo.addons.{addon}"]
-        own = own or [
-            cls
+        if any(
+            cls.__module__.startswith(f"odoo.addons.{addon}.")
+            and getattr(cls, "_name", None) == name
             for cls in model.mro()
-            if cls.__module__.startswith(f"odoo.addons.{addon}.")
-        ]
-        if own:
+        ) or any(field._module == addon for field in model._fields.values()):
             names.append(name)
     return sorted(names)
 
 
+class HostForm(Form):
+    """A form without the fields of ours."""
+
+    def _init_from_record(self):
+        specification = self._view["fields_spec"]
+        for name in [*specification]:
+            if (self._record._fields[name]._module or "").startswith("oms_addon"):
+                del specification[name]
+        super()._init_from_record()
+
+
 class FullReads:
     """Whoever may read a record may read it as a whole."""
+
+    def check_forms(self, models, users):
+        """Open the form of the newest record that each user finds.
+
+        What the host itself refuses (without our fields) is the host's matter; so is
+        a model that has no field of ours.
+        """
+        self.env.flush_all()
+        models = [
+            model
+            for model in models
+            if any(
+                (field._module or "").startswith("oms_addon")
+                for field in self.env[model]._fields.values()
+            )
+        ]
+        for name, user in users.items():
+            for model in models:
+                records = self.env[model].with_user(user)
+                record = records.has_access("read") and records.search(
+                    [], limit=1, order="id desc"
+                )
+                if record and not self.opens(Form, record):
+                    with self.subTest(model=model, user=name):
+                        self.assertFalse(self.opens(HostForm, record))
+
+    @staticmethod
+    def opens(form, record):
+        try:
+            form(record)
+        except AccessError:
+            return False
+        return True
 
     def check_full_reads(self, models, users):
         """Read all fields of what each user finds.

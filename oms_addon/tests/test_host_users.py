@@ -1,7 +1,13 @@
 from odoo.tests import tagged
 
 from .common_intake import BooksCase
-from .common_rights import HOST_ROLES, FullReads, extended_models, new_user
+from .common_rights import (
+    HOST_ROLES,
+    FullReads,
+    extended_models,
+    new_user,
+    own_models,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -36,15 +42,13 @@ class TestHostUsers(FullReads, BooksCase):
 
     def test_whoever_reads_a_record_of_the_host_reads_it_as_a_whole(self):
         self.orders()
-        self.check_full_reads(extended_models(self.env, "oms_addon"), self.users)
+        models = extended_models(self.env, "oms_addon")
+        self.check_full_reads(models, self.users)
+        self.check_forms(models, self.users)
 
     def test_whoever_reads_a_record_of_ours_reads_it_as_a_whole(self):
         self.orders()
-        models = [
-            name
-            for name, model in self.env.registry.items()
-            if name.startswith("oms.") and not model._abstract and not model._transient
-        ]
+        models = own_models(self.env, "oms_addon")
         ours = {
             "user": self.clerk,
             "manager": self.manager,

@@ -2,6 +2,7 @@ from . import test_case
 from . import test_csat
 from . import test_customer_texts
 from . import test_guards
+from . import test_host_users
 from . import test_install_large
 from . import test_open_doors
 from . import test_overview

@@ -1,6 +1,7 @@
 from . import test_documents
 from . import test_driver_page
 from . import test_driver_role
+from . import test_host_users
 from . import test_install_large
 from . import test_local_time
 from . import test_map_page
