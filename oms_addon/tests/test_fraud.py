@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..adapters.base import InboundRequest
+from ..adapters.mail.intent import INTENTS
 from ..models.context import Arrival
 from .common_intake import BooksCase
 from .fraud_cases import KIM, KNOWN, MAILS, SERVER, mail, table
@@ -171,6 +172,19 @@ class TestFraud(BooksCase):
         # one contact a sender, not one a mail
         made = self.env["res.partner"].search_count([]) - partners
         self.assertLess(made, len(MAILS) / 2)
+
+    def test_an_enquiry_says_why_it_is_no_order(self):
+        names = ("complaint", "German return", "Chinese refusal", "alternative")
+        leads = self.take_mails(*(MAILS[name][0] for name in names)).lead_id
+        self.assertEqual(
+            leads.mapped("oms_intent"),
+            ["complaint", "return", "refusal", "alternative"],
+        )
+        self.assertIn("12 x TS-01 instead", leads[0].oms_intent_words)
+
+    def test_every_reason_why_a_mail_is_no_order_has_a_name(self):
+        named = dict(self.env["crm.lead"]._fields["oms_intent"].selection)
+        self.assertEqual(set(INTENTS), set(named))
 
     def test_known_sender_orders_what_he_may(self):
         """The other side: granted is granted, nobody has to look."""

@@ -331,4 +331,17 @@ class OmsIntake(models.AbstractModel):
             "phone": customer.phone,
             "description": plaintext2html(document.note) if document.note else False,
             "oms_channel_id": channel.id,
+            **self._prepare_intent(document),
         }
+
+    @api.model
+    def _prepare_intent(self, document):
+        """What a message says that keeps it from being an order, and where.
+
+        :rtype: dict
+        """
+        known = dict(self.env["crm.lead"]._fields["oms_intent"].selection)
+        for doubt in document.doubts:
+            if doubt.code in known:
+                return {"oms_intent": doubt.code, "oms_intent_words": doubt.words}
+        return {}

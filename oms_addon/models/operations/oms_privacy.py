@@ -39,6 +39,7 @@ PERSONAL = {
         "website": False,
         "function": False,
         "description": False,
+        "oms_intent_words": False,
     },
     "payment.transaction": {
         "partner_name": False,
