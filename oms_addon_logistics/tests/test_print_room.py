@@ -1,5 +1,7 @@
+import re
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.base.models import ir_actions_report as host
@@ -58,6 +60,39 @@ class TestPrintRoom(PrintRoom):
         self.assertGreater(len(first), 1)
         self.assertEqual(len(second), 1)
         self.assertIn(self.orders[1].name, second[0])
+
+    def test_no_row_is_cut_in_two_where_a_page_ends(self):
+        """Rows of one to seven lines: whatever is at the end of a page stays whole."""
+        names = [
+            f"Row{number}Begin {'kettle ' * (number * 5 % 27)}Row{number}End"
+            for number in range(101, 161)
+        ]
+        products = self.env["product.product"].create(
+            [{"name": name, "is_storable": True} for name in names]
+        )
+        for product in products:
+            self._add_stock(self.warehouse, 5, product)
+        order = self.orders[0].copy({"order_line": False})
+        order.order_line = [
+            Command.create({"product_id": product.id}) for product in products
+        ]
+        order.action_confirm()
+        picking = order.picking_ids
+        batch = self.env["stock.picking.batch"].create(
+            {"company_id": self.company.id, "picking_ids": [Command.set(picking.ids)]}
+        )
+        for report, records in (
+            ("oms_addon.action_report_pick_list", picking),
+            ("oms_addon.action_report_packing_slip", picking),
+            ("oms_addon_logistics.action_report_batch_pick_list", batch),
+        ):
+            with self.subTest(report=report):
+                pages = self._print(self.env.ref(report), records, "en_US")
+                self.assertGreater(len(pages), 2)
+                self.assertEqual(
+                    [re.findall(r"Row(\d+)Begin", page) for page in pages],
+                    [re.findall(r"Row(\d+)End", page) for page in pages],
+                )
 
     def test_the_company_stands_on_an_invoice(self):
         """What the patched program repeats as a header is printed once."""
