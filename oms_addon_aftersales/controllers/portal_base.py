@@ -87,6 +87,8 @@ class AftersalesPortal(CustomerPortal):
 
     def _find_record(self, model, record_id, access_token):
         """Return a record that the visitor may see, with all rights; else None."""
+        if not (access_token or "").isascii():
+            access_token = None  # none of ours; the host can't compare it
         try:
             return self._document_check_access(model, record_id, access_token)
         except (AccessError, MissingError):
@@ -110,6 +112,11 @@ class AftersalesPortal(CustomerPortal):
         order_sudo = self._find_record("sale.order", order_id, access_token)
         if not order_sudo:
             return request.redirect("/my")
+        # PostgreSQL knows no such character; files are read elsewhere.
+        post = {
+            name: value.replace("\0", "") if isinstance(value, str) else value
+            for name, value in post.items()
+        }
         # What is made belongs to the order's company, wherever the visitor is.
         order_sudo = order_sudo.with_company(order_sudo.company_id)
         name = model.replace(".", "_")

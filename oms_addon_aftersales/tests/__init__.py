@@ -17,6 +17,7 @@ from . import test_return_policy
 from . import test_return_receipt
 from . import test_return_refund
 from . import test_rights
+from . import test_routes
 from . import test_security
 from . import test_tasks
 from . import test_translations

@@ -11,6 +11,7 @@ from . import test_privacy
 from . import test_rights
 from . import test_route_doors
 from . import test_route_plan
+from . import test_routes
 from . import test_tracking_page
 from . import test_translations
 from . import test_trip

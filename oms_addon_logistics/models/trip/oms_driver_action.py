@@ -68,7 +68,8 @@ class OmsDriverAction(models.Model):
         :raise LockError: somebody works on the trip at this moment
         :raise UserError: without a key
         """
-        if not key or not isinstance(key, str) or len(key) > 64:
+        is_key = isinstance(key, str) and 0 < len(key) <= 64 and key.isprintable()
+        if not is_key:
             raise UserError(self.env._("This page is out of date. Please reload it."))
         Action = self.sudo()  # drivers keep no records; the caller checked the trip
         trip.sudo().lock_for_update(allow_referencing=True)  # no write access needed
