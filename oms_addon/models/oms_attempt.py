@@ -71,6 +71,42 @@ class OmsAttempt(models.Model):
         )
 
     @api.model
+    def _add(self, work, res_id):
+        """Count that work on a record has ended what it was done with; committed.
+
+        For work in a process of its own, which leaves who began it alive.
+        """
+        self._committed(
+            SQL(
+                """INSERT INTO oms_attempt (work, res_id, count, begun_at)
+                        VALUES (%s, %s, 1, clock_timestamp() AT TIME ZONE 'UTC')
+                   ON CONFLICT (work, res_id) DO UPDATE
+                           SET count = oms_attempt.count + 1,
+                               begun_at = excluded.begun_at
+                     RETURNING count""",
+                work,
+                res_id,
+            )
+        )
+
+    @api.model
+    def _get_lost(self, work, lives):
+        """Records with which so many lives were lost, as this transaction sees it.
+
+        :return: when the last one was, by record id.
+        :rtype: dict[int, datetime]
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT res_id, begun_at FROM oms_attempt "
+                "WHERE work = %s AND count >= %s",
+                work,
+                lives,
+            )
+        )
+        return dict(rows)
+
+    @api.model
     def _end(self, work, ids):
         """Note that work on records has ended, well or not; committed at once."""
         self._committed(

@@ -34,6 +34,7 @@ from . import test_outbox_outage
 from . import test_overview
 from . import test_payment
 from . import test_poll
+from . import test_print_limit
 from . import test_privacy
 from . import test_quarantine
 from . import test_reasons
