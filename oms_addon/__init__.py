@@ -1,4 +1,5 @@
 from . import away
+from . import away_workers
 from . import controllers
 from . import demo
 from . import models

@@ -1,5 +1,6 @@
 """A running system for the end-to-end tests: database, server, shell."""
 
+import contextlib
 import json
 import os
 import re
@@ -62,6 +63,7 @@ class Server(server.Server):
         return run_shell(self.odoo, self.database, script, timeout)
 
 
+GRACE = 3  # seconds for workers to end what they are at
 BACKGROUND_WORKER = re.compile(r" Worker WorkerCron \((\d+)\) alive")
 
 
@@ -94,6 +96,14 @@ class PreforkServer(Server):
         arguments[arguments.index("--workers") + 1] = "2"
         arguments[arguments.index("--max-cron-threads") + 1] = "1"
         return [*arguments, "--gevent-port", str(free_port(self.port + 1))]
+
+    def stop(self):
+        """As `Server.stop`, whose second signal ends workers that are slow to end."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(GRACE)
+        super().stop()
 
     def kill_background(self):
         """End the worker of background work as a lack of memory does."""
