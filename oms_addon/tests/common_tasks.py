@@ -5,11 +5,9 @@ from pathlib import Path
 
 from odoo.modules import get_module_path
 
-# Where activities are made: in the one place, and for each administrator.
+# Where activities are made: in the one place, and alarms.
 ONLY_HERE = {
     "mail_activity_mixin.py",
-    "oms_channel_address.py",  # each administrator, who alone may allow addresses
-    "oms_channel_authority.py",  # a manager, who alone may grant it
     "oms_health.py",  # alarms, to each administrator
 }
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import LazyTranslate, plaintext2html
+from odoo.tools import LazyTranslate
 
 from ...adapters.base import LOCKED
 from ...calls.addresses import Policy, check_scheme, clean_host, read_target
@@ -218,52 +218,33 @@ class OmsChannel(models.Model):
         )
 
     def _tell_of_fault(self, problem):
-        """Leave the administrators a task: the channel can't be called.
+        """Leave an administrator a task: the channel can't be called.
 
         :param tuple problem: code and details, see `oms.reason`.
         """
-        self._ask_administrators(
+        # sudo: whoever called the platform, only administrators may mend it
+        self.sudo()._oms_ask_role(
+            "administrator",
+            "mend_calls",
             lambda env: env._("Fix the connection to the platform"),
-            lambda env: env["oms.reason"]._in_words(*problem),
+            note=lambda env: env["oms.reason"]._in_words(*problem),
         )
 
     def _tell_of_upgrade(self, *what):
-        """Leave the administrators a task on what an upgrade found.
+        """Leave an administrator a task on what an upgrade found.
 
         :param what: keys of `TOLD_ON_UPGRADE`.
         """
         self.ensure_one()
         host = {"host": self.allowed_host or ""}
-        self._ask_administrators(
+        self._oms_ask_role(
+            "administrator",
+            "check_calls",
             lambda env: env._("Check how the platform is called"),
-            lambda env: "\n".join(env._(TOLD_ON_UPGRADE[one]) % host for one in what),
+            note=lambda env: "\n".join(
+                env._(TOLD_ON_UPGRADE[one]) % host for one in what
+            ),
         )
-
-    def _ask_administrators(self, say, explain):
-        """Leave each administrator a task on the channel, while there is none.
-
-        :param say: takes an environment in the reader's language, returns what to do.
-        :param explain: the same, returns why.
-        """
-        self.ensure_one()
-        # sudo: who administers, and what they have to do already
-        channel = self.sudo().with_context(mail_activity_quick_update=True)
-        group = channel.env.ref("base.group_system")
-        for user in group.all_user_ids.filtered(lambda u: u.active and not u.share):
-            reader = channel.with_context(lang=user.lang)
-            summary = say(reader.env)
-            known = channel.activity_ids.filtered(
-                lambda a, user=user, summary=summary: (
-                    a.user_id == user and a.summary == summary
-                )
-            )
-            if not known:
-                reader.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    user_id=user.id,
-                    summary=summary,
-                    note=plaintext2html(explain(reader.env)),
-                )
 
     def _call_again(self):
         """What waited for a platform that could not be called can go now."""

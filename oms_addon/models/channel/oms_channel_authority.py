@@ -212,40 +212,17 @@ class OmsChannel(models.Model):
         if not counts:
             return
         self.trusted_before = counts
-        person = self._trust_manager()
-        reader = self.with_context(lang=person.lang) if person.lang else self
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=reader._authority_task(),
-            note=reader.env._(
+        self._oms_ask_role(
+            "manager",
+            "authority",
+            lambda env: env._("Decide what this channel's messages may decide"),
+            note=lambda env: env._(
                 "Until now this channel took more on trust than it may now. Look at "
                 "the page “What It May Decide” and grant it, or keep the new settings."
             ),
-            user_id=person.id,
         )
-
-    def _trust_manager(self):
-        """Who decides about the channel: its responsible, or else another manager.
-
-        :rtype: res.users
-        """
-        managers = self.env.ref("oms_addon.group_oms_manager").all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        people = managers - self.env.ref("base.user_root")
-        own = self.user_id & people
-        return own or people[:1] or self.env.user
-
-    @api.model
-    def _authority_task(self):
-        """What the task is called, in the reader's language."""
-        return self.env._("Decide what this channel's messages may decide")
 
     def _end_authority_task(self):
-        """The question is answered: its task is done, in whatever language it is."""
-        names = {
-            self.with_context(lang=code)._authority_task()
-            for code, _name in self.env["res.lang"].get_installed()
-        }
-        tasks = self.activity_ids.filtered(lambda task: task.summary in names)
+        """The question is answered: its task is done."""
+        tasks = self.activity_ids.filtered(lambda task: task.oms_task == "authority")
         tasks.action_feedback()

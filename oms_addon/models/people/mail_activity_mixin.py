@@ -38,7 +38,8 @@ class MailActivityMixin(models.AbstractModel):
             isn't asked for again
         :param say: takes an environment in the reader's language and returns what
             there is to do: ``lambda env: env._("Credit the invoice")``
-        :param str note: plain text
+        :param note: plain text, or what takes an environment in the reader's language
+            and returns it
         :param people: takes a record and returns who should do it, the best first;
             else `_oms_get_people`
         :param values: of the activities
@@ -51,7 +52,7 @@ class MailActivityMixin(models.AbstractModel):
             return activities
         roles = self.env["oms.role"]
         if note:
-            values["note"] = plaintext2html(note)
+            values["note"] = note
         shares = {}
         for company, records in todo.grouped(lambda r: r._oms_get_company()).items():
             holders = roles._get_holders(role, company)
@@ -77,6 +78,9 @@ class MailActivityMixin(models.AbstractModel):
         :rtype: mail.activity
         """
         reader = self.with_context(lang=user.lang or self.env.lang)
+        if note := values.get("note"):
+            text = note(reader.env) if callable(note) else note
+            values = {**values, "note": plaintext2html(text)}
         return reader.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=say(reader.env),
@@ -101,13 +105,11 @@ class MailActivityMixin(models.AbstractModel):
                 reader = self.env(context={**self.env.context, "lang": user.lang})
                 values = {
                     **values,
-                    "note": plaintext2html(
-                        reader._(
-                            "Nobody has the role “%(role)s” in %(company)s, so tasks "
-                            "like this one reach nobody. Give the role to somebody.",
-                            role=group.with_env(reader).full_name,
-                            company=company.name,
-                        )
+                    "note": reader._(
+                        "Nobody has the role “%(role)s” in %(company)s, so tasks like "
+                        "this one reach nobody. Give the role to somebody.",
+                        role=group.with_env(reader).full_name,
+                        company=company.name,
                     ),
                 }
                 activities |= self[:1]._oms_leave_task(user, cause, say, values)
