@@ -53,34 +53,6 @@ def repeat_on_conflict(env, claim, work):
     return None
 
 
-def work_in_batches(model, domain, work, *, order, limit):
-    """Work through records, a batch a transaction, in a scheduled action.
-
-    Each batch is claimed with row locks, so several workers may run at once. A
-    record is tried once a run.
-
-    :param model: empty recordset of what is worked on.
-    :param domain: which records wait.
-    :param work: callable that takes a claimed batch.
-    :param str order: which come first.
-    :param int limit: records per batch.
-    """
-    cron = model.env["ir.cron"]
-    cron._commit_progress(remaining=model.search_count(domain))
-    tried = []
-
-    def claim():
-        waiting = Domain(domain) & Domain("id", "not in", tried)
-        found = model.search(waiting, order=order, limit=limit)
-        return found.try_lock_for_update(allow_referencing=True)
-
-    while True:
-        records = repeat_on_conflict(model.env, claim, work)
-        if not records or not cron._commit_progress(len(records)):
-            return
-        tried += records.ids
-
-
 @dataclass(frozen=True)
 class Left:
     """What of a batch was not done.
@@ -177,3 +149,28 @@ class CountedWork:
         again = left.aside | left.untouched if left else self.model.browse()
         self.tried += (records - again).ids
         self.done = len(records - again)
+
+
+def work_in_batches(model, name, domain, work, give_up, *, order, limit):
+    """Work through records, a batch a transaction, in a scheduled action.
+
+    Each batch is claimed with row locks, so several workers may run at once. A
+    record is tried once a run; for the rest see `CountedWork`.
+
+    :param work: callable that takes a claimed batch.
+    """
+
+    def do(records, _last_try):
+        work(records)
+        return Left(model.browse(), model.browse())
+
+    CountedWork(
+        model,
+        name,
+        domain,
+        do,
+        give_up,
+        order=order,
+        limit=limit,
+        trim=lambda records: records,
+    ).run()

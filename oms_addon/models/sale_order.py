@@ -319,6 +319,20 @@ class SaleOrder(models.Model):
             {order: {check: {"text": failures[order.id]}} for order in self}, again=True
         )
 
+    def _oms_hold_deadly(self):
+        """Hold orders on which those who worked have died; no one else begins."""
+        check = self.env.ref("oms_addon.oms_check_ended_worker")
+        self._oms_hold({order: {check: {}} for order in self}, again=True)
+
+    @api.model
+    def _oms_not_deadly(self):
+        """Orders that are not held for the death of those who worked on them.
+
+        :rtype: Domain
+        """
+        held = Domain("state", "=", "open") & Domain("code", "=", "ended_worker")
+        return ~Domain("oms_hold_ids", "any", held)
+
     @api.model
     def _cron_oms_fulfil(self, limit=100):
         """Confirm what is ready, a batch a transaction.
@@ -327,8 +341,10 @@ class SaleOrder(models.Model):
         """
         work_in_batches(
             self,
+            "fulfil",
             self._oms_fulfil_domain(),
             lambda orders: orders._oms_fulfil(),
+            lambda orders: orders._oms_hold_deadly(),
             order="oms_promised_at, date_order, id",
             limit=limit,
         )

@@ -14,6 +14,7 @@ from . import test_companies
 from . import test_context_keys
 from . import test_corrections
 from . import test_customer_language
+from . import test_deadly_orders
 from . import test_delivery_count
 from . import test_find_orders
 from . import test_fraud

@@ -45,7 +45,7 @@ class TestPrintLimit(TransactionCase):
         self.orders = self.env["sale.order"].create(
             [{"partner_id": partner.id}, {"partner_id": partner.id}] * 2
         )
-        self.env["ir.config_parameter"].set_param("oms_addon.print_seconds", "5")
+        self.env["ir.config_parameter"].set_param("oms_addon.print_seconds", "3")
         self._install_program()
 
     def _install_program(self):

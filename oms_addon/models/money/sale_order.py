@@ -25,8 +25,10 @@ class SaleOrder(models.Model):
         """
         work_in_batches(
             self,
-            self._oms_settle_domain(),
+            "settle",
+            self._oms_settle_domain() & self._oms_not_deadly(),
             lambda orders: orders._oms_settle_safely(),
+            lambda orders: orders._oms_hold_deadly(),
             order="id",
             limit=limit,
         )

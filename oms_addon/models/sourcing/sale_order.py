@@ -285,8 +285,10 @@ class SaleOrder(models.Model):
         )
         work_in_batches(
             self,
-            domain,
+            "source again",
+            domain & self._oms_not_deadly(),
             lambda orders: orders._oms_source_again(),
+            lambda orders: orders._oms_hold_deadly(),
             order="oms_promised_at, date_order, id",
             limit=limit,
         )
