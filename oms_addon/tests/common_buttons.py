@@ -4,6 +4,11 @@ import re
 
 from lxml import etree
 
+from odoo.exceptions import AccessError
+
+# Methods, and actions by id.
+PRESSED = ("object", "action")
+
 
 class ButtonsCase:
     """Presses what each role is shown; part of `common_rights.RightsCase`."""
@@ -27,7 +32,7 @@ class ButtonsCase:
             names = {
                 node.get("name")
                 for node in arch.iter("button", "a")
-                if node.get("type") == "object"
+                if node.get("type") in PRESSED
             }
             found.setdefault(root, set()).update(names)
         return found
@@ -37,7 +42,7 @@ class ButtonsCase:
         model = self.env[root.model].with_user(user)
         arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
         for node in arch.iter("button", "a"):
-            if node.get("type") != "object" or node.get("name") not in names:
+            if node.get("type") not in PRESSED or node.get("name") not in names:
                 continue
             path = [
                 up.get("name")
@@ -121,9 +126,28 @@ class ButtonsCase:
     def press(self, role, user, model, method, arguments):
         def call():
             record = self.seen_as(model, user)
-            getattr(record, method)(*arguments.get(f"{model}.{method}", ()))
+            if method.isdigit():
+                self.open_action(int(method), record)
+            else:
+                getattr(record, method)(*arguments.get(f"{model}.{method}", ()))
 
         self.check_pressed(role, user, model, method, call)
+
+    def open_action(self, number, record):
+        """Open the window, or print the paper, that a button leads to."""
+        kind = self.env["ir.actions.actions"].browse(number).type
+        action = self.env[kind].browse(number)
+        if kind == "ir.actions.act_window":
+            opened = record.env[action.res_model]
+            opened.check_access("create" if opened._transient else "read")
+        elif kind == "ir.actions.report":
+            report = action.with_env(record.env)
+            try:
+                report._render_qweb_html(action.report_name, record.ids)
+            except Exception as error:
+                if isinstance(error.__cause__, AccessError):
+                    raise error.__cause__ from error
+                raise
 
     def check_pressed(self, role, user, model, button, call):
         def own():

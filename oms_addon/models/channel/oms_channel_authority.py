@@ -6,6 +6,22 @@ from ...authority import RIGHTS, default_rights
 TRUSTED_MAIL_SERVERS = "oms_addon.trusted_mail_servers"
 
 
+def _decides(string, help_text):
+    """A right of the channel: as its kind has it, until somebody sets it.
+
+    :rtype: fields.Boolean
+    """
+    return fields.Boolean(
+        string=string,
+        help=help_text,
+        compute="_compute_decides",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+
+
 class OmsChannel(models.Model):
     """What the content of a channel's messages may decide.
 
@@ -14,50 +30,21 @@ class OmsChannel(models.Model):
 
     _inherit = "oms.channel"
 
-    decides_identity = fields.Boolean(
-        string="Who Orders",
-        compute="_compute_decides",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="The customer whom a message names is taken; his account is used.",
+    decides_identity = _decides(
+        "Who Orders", "The customer whom a message names is taken; his account is used."
     )
-    decides_price = fields.Boolean(
-        string="Prices",
-        compute="_compute_decides",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="Prices, discounts, totals and tax rates are taken as told.",
+    decides_price = _decides(
+        "Prices", "Prices, discounts, totals and tax rates are taken as told."
     )
-    decides_payment = fields.Boolean(
-        string="What Is Paid",
-        compute="_compute_decides",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="Money that a message tells of is recorded as received or given back.",
+    decides_payment = _decides(
+        "What Is Paid",
+        "Money that a message tells of is recorded as received or given back.",
     )
-    decides_address = fields.Boolean(
-        string="Where It Goes",
-        compute="_compute_decides",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="A new delivery address of a known customer is taken.",
+    decides_address = _decides(
+        "Where It Goes", "A new delivery address of a known customer is taken."
     )
-    decides_credit = fields.Boolean(
-        string="Who Pays Later",
-        compute="_compute_decides",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="A message may put its order on account.",
+    decides_credit = _decides(
+        "Who Pays Later", "A message may put its order on account."
     )
     price_tolerance = fields.Float(
         string="Price Tolerance (%)",
