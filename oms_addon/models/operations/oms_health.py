@@ -52,7 +52,10 @@ class OmsHealth(models.Model):
         selection=[("alarm", "Alarm"), ("ok", "Good")], required=True, readonly=True
     )
     since = fields.Datetime(
-        required=True, readonly=True, help="When the state changed last."
+        string="State Since",
+        required=True,
+        readonly=True,
+        help="When the state changed last.",
     )
     measured_at = fields.Datetime(string="Measured", required=True, readonly=True)
 
