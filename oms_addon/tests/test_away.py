@@ -1,5 +1,6 @@
 import re
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -12,7 +13,7 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tests.test_cursor import TestCursor
 from odoo.tools import mute_logger
 
-from .. import away
+from .. import away, away_workers
 
 LOST = (
     psycopg2.OperationalError("terminating connection due to administrator command"),
@@ -27,6 +28,7 @@ STAGES = (
     "signaling",
     "_match",
     "_authenticate",
+    "_auth_method_",
     "_pre_dispatch",
     "_dispatch",
     "_post_dispatch",
@@ -113,6 +115,53 @@ class TestWhatIsAway(TransactionCase):
                 self.assertEqual(away.has_lost_race(error), expected)
 
 
+class TestWorkersWait(TransactionCase):
+    """What the host ends for want of a database is begun again."""
+
+    def setUp(self):
+        super().setUp()
+        self.times = 0
+        self.patch(away_workers, "PAUSE", 0)
+
+    def _fail_twice(self, error):
+        def work(*_arguments):
+            self.times += 1
+            if self.times < 3:
+                raise error
+            return "done"
+
+        return work
+
+    def test_a_thread_for_scheduled_actions_listens_again(self):
+        thread = away_workers._listen_again(self._fail_twice(LOST[0]))
+        self.assertEqual(thread(None, 1), "done")
+        self.assertEqual(self.times, 3)
+
+    def test_a_server_lives_without_the_workers_that_it_can_not_start(self):
+        spawn = away_workers._spawn_later(self._fail_twice(LOST[0]))
+        server = SimpleNamespace()
+        for _beat in range(3):
+            spawn(server)
+        self.assertEqual(self.times, 3)
+
+    def test_it_asks_for_the_database_not_at_every_beat(self):
+        self.patch(away_workers, "PAUSE", 60)
+        spawn = away_workers._spawn_later(self._fail_twice(LOST[0]))
+        server = SimpleNamespace()
+        for _beat in range(3):
+            spawn(server)
+        self.assertEqual(self.times, 1)
+
+    def test_a_mistake_is_none_of_it(self):
+        mistake = psycopg2.errors.UndefinedColumn("a mistake")
+        for wrap, arguments in (
+            (away_workers._listen_again, (None, 1)),
+            (away_workers._spawn_later, (SimpleNamespace(),)),
+        ):
+            with self.assertRaises(psycopg2.errors.UndefinedColumn):
+                wrap(self._fail_twice(mistake))(*arguments)
+
+
 @tagged("post_install", "-at_install")
 class TestAway(HttpCase):
     """Wherever the database is lost, the answer is "later"."""
@@ -134,12 +183,10 @@ class TestAway(HttpCase):
             return self.url_open(path, json=call, allow_redirects=False)
         if "GET" in (rule.methods or ("GET",)):
             return self.url_open(path, allow_redirects=False)
-        token = (
-            {"csrf_token": http.Request.csrf_token(self)}
-            if routing.get("csrf", True)
-            else {}
-        )
-        return self.url_open(path, data=token or b"{}", allow_redirects=False)
+        data = b"{}"
+        if routing.get("csrf", True) and self.session:
+            data = {"csrf_token": http.Request.csrf_token(self)}
+        return self.url_open(path, data=data, allow_redirects=False)
 
     @contextmanager
     def _lost(self, stage, error):
@@ -153,6 +200,11 @@ class TestAway(HttpCase):
             if stage in LAST:
                 last = _then(getattr(TestCursor, stage), error)
                 stack.enter_context(patch.object(TestCursor, stage, last))
+            elif stage == "_auth_method_":  # of which the host says: access denied
+                for kind in ("public", "user"):
+                    method = f"{stage}{kind}"
+                    room = self.registry["ir.http"]
+                    stack.enter_context(patch.object(room, method, side_effect=error))
             else:
                 room, name = rooms.get(stage, (self.registry["ir.http"], stage))
                 stack.enter_context(patch.object(room, name, side_effect=error))
@@ -176,6 +228,13 @@ class TestAway(HttpCase):
             answer = self.url_open("/web/login")
         self.assertEqual(answer.status_code, 503)
         self.assertTrue(answer.headers["Retry-After"])
+
+    def test_an_address_of_ours_says_later_when_no_database_can_be_listed(self):
+        with patch.object(http, "db_list", return_value=[]):
+            for path, rule in self._addresses().items():
+                with self.subTest(path):
+                    self.assertEqual(self._ask(path, rule).status_code, 503)
+            self.assertEqual(self.url_open("/shop/nothing").status_code, 404)
 
     def test_what_is_unknown_stays_unknown(self):
         self.assertEqual(self.url_open("/oms/nothing").status_code, 404)
