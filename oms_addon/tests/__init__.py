@@ -45,6 +45,7 @@ from . import test_shared_rows
 from . import test_sourcing
 from . import test_stock_balance
 from . import test_tasks
+from . import test_tax_number
 from . import test_told_differs
 from . import test_tours
 from . import test_translations

@@ -41,6 +41,18 @@ _COMPARED = (
 )
 
 
+#: Addons that ask the database for each order or line by themselves.
+ASKING = ("sale_timesheet", "sale_loyalty", "mrp")
+
+
+def skip_beside_asking(case):
+    """Skip a count of queries where addons of the host add their own for each order."""
+    modules = case.env["ir.module.module"]
+    present = [name for name in ASKING if modules._get(name).state == "installed"]
+    if present:
+        case.skipTest(f"{', '.join(present)} ask for each order by themselves")
+
+
 class ConfirmCase(TransactionCase):
     """Two warehouses, customers, and a way to compare what confirming leaves."""
 

@@ -84,7 +84,10 @@ MAILS = {
         mail(files=_attached(email="", customer_id="V-7")),
         "proposal",
     ),
-    "VAT id of a victim": (mail(files=_attached(email="", vat="DE111")), "proposal"),
+    "VAT id of a victim": (
+        mail(files=_attached(email="", vat="DE123456788")),
+        "proposal",
+    ),
     "status shipped": (mail(files=_attached(payment_status="", tags="")), "proposal"),
     "tag on account": (mail(files=_attached(tags="on_account")), "proposal"),
     "tax rate of its own": (mail(files=_attached(tax_rate="77")), "proposal"),

@@ -50,7 +50,7 @@ class TestFraud(BooksCase):
                     "country_id": cls.env.ref("base.de").id,
                 }
                 for name, address, vat in (
-                    ("Vera Victim", "vera@victim.example", "DE111"),
+                    ("Vera Victim", "vera@victim.example", "DE123456788"),
                     ("Kim Known", "kim@known.example", False),
                 )
             ]

@@ -212,8 +212,14 @@ class OmsIntake(models.AbstractModel):
     @api.model
     def _prepare_partner(self, channel, party):
         """Values of a new customer."""
+        values = self._address_values(channel, party)
+        if party.vat and not values["vat"]:
+            values["comment"] = self.env._(
+                "The tax number told by the channel is not valid: %(number)s",
+                number=party.vat,
+            )
         return {
-            **self._address_values(channel, party),
+            **values,
             "is_company": bool(party.company and not party.name),
             "company_id": False,
             "lang": self._language(channel, party),
@@ -239,8 +245,20 @@ class OmsIntake(models.AbstractModel):
             "zip": party.zip or False,
             "country_id": country.id,
             "state_id": self._state(country, party.state),
-            "vat": party.vat or False,
+            "vat": self._vat(country, party),
         }
+
+    @api.model
+    def _vat(self, country, party):
+        """The tax number, or False for one that the host would refuse (base_vat).
+
+        One mistyped number must not keep the order out; and who has no valid one is
+        not freed from tax.
+        """
+        vat, _country = self.env["res.partner"]._run_vat_checks(
+            country, party.vat or False, party.name, validation="setnull"
+        )
+        return vat or False
 
     @api.model
     def _country(self, code):

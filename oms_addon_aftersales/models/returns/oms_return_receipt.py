@@ -209,7 +209,10 @@ class OmsReturn(models.Model):
             for vals in self._prepare_scraps(line)
         ]
         # Part of the return; inspecting needs no right to scrap other things.
-        self.env["stock.scrap"].sudo().create(values).do_scrap()
+        for scrap in self.env["stock.scrap"].sudo().create(values):
+            scrap.do_scrap()
+            # Now and alone: of several, mrp works out the first and sets the rest to 1.
+            scrap.flush_recordset(["scrap_qty"])
 
     def _prepare_scraps(self, line):
         """Values of the scraps of a line: one per place and serial number.
