@@ -11,7 +11,7 @@ import threading
 import time
 
 import pytest
-from conftest import PreforkServer
+from conftest import PreforkServer, Server
 from omsdev.host.postgres import psql
 from pg_proxy import OUTAGES, PgProxy
 
@@ -37,10 +37,10 @@ print('RESULT', json.dumps([channel.id, channel.token]))
 """
 
 
-class ProxiedServer(PreforkServer):
-    """A server with worker processes that reaches PostgreSQL through a proxy."""
+class Proxied:
+    """A server that reaches PostgreSQL through a proxy, and a channel's webhook."""
 
-    proxy = None
+    proxy = channel = token = None
 
     def _arguments(self):
         own = ("--db_host", "127.0.0.1", "--db_port", str(self.proxy.port))
@@ -91,12 +91,19 @@ class ProxiedServer(PreforkServer):
         }
 
 
-class LateServer(ProxiedServer):
-    """A server that finds its database by name once it is asked for something."""
+class ProxiedServer(Proxied, PreforkServer):
+    """With worker processes."""
+
+
+class LateServer(Proxied, Server):
+    """With threads; it is started while there is no database.
+
+    So it finds it by name, and does no background work: that would be of all databases.
+    """
 
     def _arguments(self):
-        _database, name, *rest = super()._arguments()
-        return [*rest, "--db-filter", f"^{name}$"]
+        _option, name, *rest = super()._arguments()
+        return [*rest, "--db-filter", f"^{name}$", "--max-cron-threads", "0"]
 
     def _is_healthy(self):
         """It can't be, it only has to listen."""
@@ -201,23 +208,29 @@ class Traffic:
             time.sleep(PAUSE)
 
 
-def test_equal_bodies_at_once_are_counted_without_errors(proxied):
-    body = b'{"id": 1, "stock_quantity": 5}'
+def check_equal_bodies(server, body, connections):
+    """Send one message many times at once: it is kept once, and all are counted."""
     todo, answers = list(range(EQUAL)), []
 
     def work():
         while todo:
             todo.pop()
-            answers.append(proxied.send(body))
+            answers.append(server.send(body))
 
-    threads = [threading.Thread(target=work) for _number in range(CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _number in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert [status for status, *_rest in answers] == [200] * EQUAL
-    assert list(proxied.messages().values()) == [EQUAL]
-    assert "could not serialize" not in proxied.log.read_text(errors="replace")
+    (message,) = {json.loads(text)["message"] for _status, _later, text in answers}
+    assert server.messages()[message] == EQUAL
+    assert "could not serialize" not in server.log.read_text(errors="replace")
+
+
+def test_equal_bodies_at_once_are_counted_without_errors(proxied):
+    check_equal_bodies(proxied, b'{"id": 1, "stock_quantity": 5}', CONNECTIONS)
+    assert len(proxied.messages()) == 1
     assert not proxied.errors()
 
 
@@ -251,11 +264,18 @@ def test_while_the_database_is_away_the_answer_is_later_never_no(proxied):
     assert len(found) == len(traffic.taken) + 1  # that of the test above
 
 
+def test_the_log_holds_neither_token_nor_signature(proxied):
+    text = proxied.log.read_text(errors="replace")
+    assert "/oms/webhook/***" in text
+    assert proxied.token not in text
+    assert "very-secret-signature" not in text
+
+
 def test_a_server_that_starts_without_database_says_later_too(
     odoo, database, proxied, tmp_path
 ):
     late = LateServer(odoo, database, 8560, tmp_path / "late.log")
-    late.token = proxied.token
+    late.channel, late.token = proxied.channel, proxied.token
     late.proxy = PgProxy(database)
     late.proxy.take_away("restart")
     late.start()
@@ -263,14 +283,8 @@ def test_a_server_that_starts_without_database_says_later_too(
         status, later, _body = late.send(b'{"id": 8}')
         assert status == 503 and int(later) > 0
         late.proxy.restore()
-        assert late.send(b'{"id": 8}')[0] == 200
+        wait_for(lambda: late.send(b'{"id": 8}')[0] == 200, "it is not back")
+        check_equal_bodies(late, b'{"id": 9}', CONNECTIONS)
     finally:
         late.stop()
         late.proxy.stop()
-
-
-def test_the_log_holds_neither_token_nor_signature(proxied):
-    text = proxied.log.read_text(errors="replace")
-    assert "/oms/webhook/***" in text
-    assert proxied.token not in text
-    assert "very-secret-signature" not in text

@@ -39,8 +39,9 @@ class OmsInboxMessage(models.Model):
         # sudo: who sent the message again, nobody of ours, counts it
         deliveries = self.env["oms.inbox.delivery"].sudo()
         deliveries.create([{"message_id": m.id, "times": times} for m in self])
-        if not self._add_up_deliveries():
-            # Somebody is at one of them: it is done in a moment.
+        if not self._add_up_deliveries() and set(self.mapped("state")) != {"new"}:
+            # Somebody is at one of them: it is done in a moment. Who is to read a new
+            # one is called already, and adds up when that is done.
             self.env.ref("oms_addon.ir_cron_intake")._trigger()
 
     @api.model
