@@ -129,7 +129,14 @@ def wait_until_done(server):
         "SELECT (SELECT count(*) FROM oms_inbox_delivery) + "
         "(SELECT count(*) FROM oms_inbox_message WHERE state = 'new')"
     )
-    wait_for(lambda: psql(waiting, server.database) == "0", "messages are not done")
+
+    def is_done():
+        # A worker that was begun anew looks by itself only after a minute.
+        psql(f"NOTIFY cron_trigger, '{server.database}'")
+        time.sleep(1)
+        return psql(waiting, server.database) == "0"
+
+    wait_for(is_done, "messages are not done")
 
 
 def wait_for(condition, what):
