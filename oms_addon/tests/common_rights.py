@@ -96,7 +96,7 @@ class HostForm(Form):
         for name in [*specification]:
             if (self._record._fields[name]._module or "").startswith("oms_addon"):
                 del specification[name]
-        super()._init_from_record()
+        return super()._init_from_record()
 
 
 class FullReads:

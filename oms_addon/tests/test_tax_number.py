@@ -19,7 +19,8 @@ class TestTaxNumber(IntakeCase):
             if vat != "DE111":
                 return vat, "DE"
             if validation == "error":
-                raise ValidationError(f"{vat} of {partner_name} is not valid")
+                words = f"{vat} of {partner_name} is not valid"
+                raise ValidationError(words)
             return "", "DE"
 
         self.startPatcher(
