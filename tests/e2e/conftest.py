@@ -16,7 +16,13 @@ from omsdev.host.odoo import Odoo, bring_odoo
 from omsdev.host.ports import free_port
 
 # Files that take longest begin first, so that two cores end together.
-LONGEST = ("test_day", "test_poison", "test_channel_messages", "test_crash")
+LONGEST = (
+    "test_channel_messages",
+    "test_day",
+    "test_crash",
+    "test_poison",
+    "test_parallel_confirmation",
+)
 
 
 def pytest_collection_modifyitems(items):

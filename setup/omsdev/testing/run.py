@@ -29,8 +29,9 @@ MORE_KINDS = {
 }
 # Odoo's tests run in so many processes, a database each.
 CORES = 2
-# The same for pytest, file by file, in the order in which they are collected.
-SIDE_BY_SIDE = ("-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder")
+# pytest runs so many files at once, in the order in which they are collected; an
+# end-to-end test waits for its server most of the time.
+FILES_AT_ONCE = {"unit": CORES, "e2e": CORES + 1}
 # Seconds for one kind; what hangs longer is killed, which is a failure.
 TIMEOUT = int(os.environ.get("OMS_TEST_TIMEOUT") or 1800)
 TOO_LATE = f"killed after {human_time(TIMEOUT)}: a test hangs"
@@ -122,7 +123,7 @@ def run_unit(odoo, arguments=()):
 
     :rtype: Result
     """
-    arguments = arguments or [*SIDE_BY_SIDE, "tests/unit"]
+    arguments = arguments or _side_by_side("unit")
     return _pytest(odoo, "unit", arguments, dict(os.environ))
 
 
@@ -136,9 +137,19 @@ def run_e2e(odoo, arguments=()):
     databases.copy(template, name)
     env = odoo.environment(OMS_TEST_DB=name, OMS_SUITE_TEMPLATE=template)
     try:
-        return _pytest(odoo, "e2e", arguments or [*SIDE_BY_SIDE, "tests/e2e"], env)
+        return _pytest(odoo, "e2e", arguments or _side_by_side("e2e"), env)
     finally:
         databases.drop(name)
+
+
+def _side_by_side(kind):
+    """What makes pytest run all tests of a kind, several files at once.
+
+    :rtype: list[str]
+    """
+    number = str(FILES_AT_ONCE[kind])
+    order = ("--dist", "loadfile", "--no-loadscope-reorder")
+    return ["-n", number, *order, f"tests/{kind}"]
 
 
 def _pytest(odoo, kind, arguments, env):
