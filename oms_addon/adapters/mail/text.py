@@ -1,5 +1,6 @@
 """From the bytes of a mail to the words its sender has written this time."""
 
+import codecs
 import email
 import email.message
 import email.policy
@@ -51,6 +52,8 @@ MAX_TEXT = 60_000
 MAX_LINE = 600
 # Closing words stand this near to the end; with them the line itself counts.
 LINES_OF_SIGNATURE = 16
+# Python's codecs that no mail is written in; the first takes quadratic time.
+_NO_CHARSETS = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"}
 _CHARSET_ALIASES = {
     # senders name the small charset and use characters of the large one
     "gb2312": "gb18030",
@@ -283,8 +286,10 @@ def decode(part):
         ),
     ):
         try:
+            if codecs.lookup(charset).name in _NO_CHARSETS:
+                continue
             return raw.decode(charset)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # of a wrong text, or of a wrong name
             continue
     return raw.decode("utf-8", "replace")
 

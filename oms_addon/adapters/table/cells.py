@@ -132,7 +132,7 @@ def _read_csv(body, encoding, columns):
     for charset in [encoding] if encoding else guess_charsets(body):
         try:
             text = body.decode(charset).replace("\r\n", "\n").replace("\r", "\n")
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # of a wrong text, or of a wrong name
             continue
         delimiter, score = _delimiter(text, columns)
         if best is None or score[:2] > best[0][:2]:

@@ -68,6 +68,23 @@ def test_charset(charset, text, expected):
     assert document.note.startswith(text[:3])
 
 
+@pytest.mark.parametrize(
+    "charset",
+    [b"nonsense", b"u\x00\x00", b"idna", b"punycode", b"unicode_escape", b"undefined",
+     b"hex", b"utf-8\xff", b"x" * 900, b"\xe2\x80\xae8-ftu"],
+)  # fmt: skip
+def test_odd_charset_costs_no_order(charset):
+    raw = b"From: a@b.example\nContent-Type: text/plain; charset=%s\n\n" % charset
+    [document] = read(raw + "2 x TS-01\n\nGrüße".encode())
+    assert goods(document) == [("TS-01", 2)]
+
+
+def test_charset_that_takes_quadratic_time_is_not_used():
+    raw = b"From: a@b.example\nContent-Type: text/plain; charset=PunyCode\n\n"
+    [document] = read(raw + b"2 x TS-01\n\nabc-" + b"a" * 300_000)
+    assert goods(document) == [("TS-01", 2)]
+
+
 def test_wrong_charset_is_found_out():
     raw = b"From: a@b.example\nContent-Type: text/plain; charset=utf-8\n\n"
     raw += "型号 A100 要 3 个".encode("gb18030")
