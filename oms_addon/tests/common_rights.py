@@ -127,8 +127,8 @@ class FullReads:
                     with self.subTest(model=model, user=name):
                         self.assertFalse(self.opens(HostForm, record))
 
-    @staticmethod
-    def opens(form, record):
+    def opens(self, form, record):
+        self.env.invalidate_all()  # what was read before hides what may not be read
         try:
             form(record)
         except AccessError:
@@ -529,6 +529,21 @@ class RightsCase(ButtonsCase):
             lines.append("")
         return "\n".join(lines).rstrip() + "\n"
 
+    def extended_by_others(self, model, name):
+        """Whether an addon that the suite does not build on extends a method.
+
+        :rtype: bool
+        """
+        ours = self.env["ir.module.module"].search([("name", "=like", "oms_addon%")])
+        needed = ours.upstream_dependencies(exclude_states=("uninstallable",))
+        below = {*ours.mapped("name"), *needed.mapped("name")}
+        extending = {
+            cls.__module__.split(".")[2]
+            for cls in type(self.env[model]).mro()
+            if name in vars(cls) and cls.__module__.startswith("odoo.addons.")
+        }
+        return bool(extending - below)
+
     def check_rights(self):
         rows = self.rows()
         if os.environ.get("OMS_WRITE_RIGHTS"):
@@ -544,7 +559,9 @@ class RightsCase(ButtonsCase):
             for role, found, wanted in zip(
                 ROLES, cells, table[model, act], strict=True
             ):
-                if found is not None:
+                # another addon may ask for more rights in its own step of the method
+                less = wanted and not found and self.extended_by_others(model, act)
+                if found is not None and not less:
                     with self.subTest(model=model, act=act, role=role):
                         self.assertEqual(found, wanted)
         self.assertEqual(self.readme_path.read_text(), self.render_readme(table))
