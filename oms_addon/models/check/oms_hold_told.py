@@ -121,7 +121,9 @@ class OmsHold(models.Model):
 
     def _mark_labels(self):
         """What the marks of readers are called."""
+        intents = self.env["crm.lead"]._fields["oms_intent"]
         return {
+            **dict(intents._description_selection(self.env)),
             "free_text": self.env._("Read from free text"),
             "unsure": self.env._("Article without a code"),
             "numeral_in_hanzi": self.env._("Quantity in Chinese characters"),
@@ -133,13 +135,6 @@ class OmsHold(models.Model):
             "has_buyer_message": self.env._(
                 "The buyer wrote a message that did not come along"
             ),
-            "complaint": self.env._("Complaint"),
-            "return": self.env._("Return"),
-            "refusal": self.env._("Not wanted"),
-            "correction": self.env._("Correction"),
-            "recurring": self.env._("Repeated order"),
-            "alternative": self.env._("Alternative"),
-            "question": self.env._("Question"),
             "cancel_request": self.env._("Wish to cancel"),
             "change_request": self.env._("Wish to change"),
             "column": self.env._("Column that nobody reads"),
