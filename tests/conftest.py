@@ -21,6 +21,32 @@ for addon in ("oms_addon", "oms_addon_logistics", "oms_addon_aftersales"):
     sys.modules.setdefault(addon, package)
 
 
+# Files run side by side; those that take longest begin first, so that all cores end
+# together.
+LONGEST = (
+    # unit
+    "test_lint",
+    "test_patterns_linear",
+    "test_day_cast",
+    # end to end
+    "test_channel_messages",
+    "test_day",
+    "test_crash",
+    "test_poison",
+    "test_parallel_confirmation",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest files first."""
+
+    def place(item):
+        name = item.path.stem
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def fixtures():
     """Folder of real channel messages; tests that need it are skipped without."""

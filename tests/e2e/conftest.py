@@ -15,25 +15,6 @@ from omsdev.host import databases, server
 from omsdev.host.odoo import Odoo, bring_odoo
 from omsdev.host.ports import free_port
 
-# Files that take longest begin first, so that two cores end together.
-LONGEST = (
-    "test_channel_messages",
-    "test_day",
-    "test_crash",
-    "test_poison",
-    "test_parallel_confirmation",
-)
-
-
-def pytest_collection_modifyitems(items):
-    """Put the longest files first."""
-
-    def place(item):
-        name = item.path.stem
-        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
-
-    items.sort(key=place)
-
 
 @pytest.fixture(scope="session")
 def odoo():
